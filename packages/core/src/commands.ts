@@ -1,0 +1,115 @@
+/** Everything that can happen to a payment. All of it comes in by `decide`. */
+import type { MerchantId, OperationId, PaymentId } from './ids.ts';
+import type { Currency } from './money.ts';
+import type { Failure, NextAction, Status } from './payment.ts';
+
+interface Issued {
+  readonly merchantId: MerchantId;
+  /** Who wants it, for the event: an API key's id, `worker:…` or `provider:…`. */
+  readonly actor: string;
+}
+
+interface OfPayment extends Issued {
+  readonly paymentId: PaymentId;
+  readonly idempotencyKey: string | null;
+}
+
+/** `amount` is minor units, more than zero. `capture: 'manual'` authorizes only. */
+export interface Create extends Issued {
+  readonly type: 'create';
+  readonly orderId: string;
+  readonly amount: bigint;
+  readonly currency: Currency;
+  readonly capture: 'automatic' | 'manual';
+  readonly provider: string;
+  readonly paymentMethod: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly idempotencyKey: string;
+}
+
+/** Takes what was authorized, or a part of it; the rest is released. */
+export interface Capture extends OfPayment {
+  readonly type: 'capture';
+  readonly amount: bigint | 'rest';
+}
+
+/** Voids the payment before anything is captured. */
+export interface Cancel extends OfPayment {
+  readonly type: 'cancel';
+}
+
+/** Gives back what was captured, or a part of it. */
+export interface Refund extends OfPayment {
+  readonly type: 'refund';
+  readonly amount: bigint | 'rest';
+  readonly reason: string | null;
+}
+
+/** What happened outside, told by hand (`PATCH`). */
+export interface Report extends OfPayment {
+  readonly type: 'report';
+  readonly status: Status;
+}
+
+/** What a provider says of an operation. `unknown`: money may have moved; ask again. */
+export type ProviderOutcome =
+  | { readonly outcome: 'succeeded'; readonly reference: string | null }
+  | { readonly outcome: 'declined'; readonly failure: Failure }
+  | { readonly outcome: 'requires_action'; readonly nextAction: NextAction }
+  | { readonly outcome: 'unknown' };
+
+/** A provider's fact. It is never refused because it should not be possible. */
+export interface RecordOutcome extends Issued {
+  readonly type: 'outcome';
+  readonly paymentId: PaymentId;
+  readonly operationId: OperationId;
+  readonly outcome: ProviderOutcome;
+}
+
+export type CallerCommand = Create | Capture | Cancel | Refund | Report;
+export type Command = CallerCommand | RecordOutcome;
+
+/** The key under which the command may be repeated; an outcome needs none. */
+export function keyOf(command: Command): string | null {
+  return command.type === 'outcome' ? null : command.idempotencyKey;
+}
+
+/** The parsed request, flat, as an idempotency key's row keeps it for good. */
+export type ParsedRequest = Readonly<Record<string, string>>;
+
+/** What makes two requests under one key the same request. */
+export function requestOf(command: CallerCommand): ParsedRequest {
+  const request: Record<string, string> = { command: command.type };
+  switch (command.type) {
+    case 'create':
+      request['orderId'] = command.orderId;
+      request['amount'] = command.amount.toString();
+      request['currency'] = command.currency;
+      request['capture'] = command.capture;
+      request['provider'] = command.provider;
+      if (command.paymentMethod !== null) request['paymentMethod'] = command.paymentMethod;
+      for (const [name, value] of Object.entries(command.metadata)) {
+        request[`metadata.${name}`] = value;
+      }
+      return request;
+    case 'capture':
+    case 'refund':
+      request['paymentId'] = command.paymentId;
+      if (command.amount !== 'rest') request['amount'] = command.amount.toString();
+      if (command.type === 'refund' && command.reason !== null) request['reason'] = command.reason;
+      return request;
+    case 'cancel':
+      request['paymentId'] = command.paymentId;
+      return request;
+    case 'report':
+      request['paymentId'] = command.paymentId;
+      request['status'] = command.status;
+      return request;
+  }
+}
+
+/** The names of the fields in which two requests differ, in alphabetical order. */
+export function differingFields(one: ParsedRequest, other: ParsedRequest): readonly string[] {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...names].filter((name) => one[name] !== other[name]).sort();
+}

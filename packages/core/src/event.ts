@@ -1,0 +1,50 @@
+/** The immutable record that a payment changed. */
+import type { FreshIds } from './decision.ts';
+import type { EventId, MerchantId, OperationId, PaymentId } from './ids.ts';
+import type { Operation, OperationKind, Outcome, Payment } from './payment.ts';
+
+export type EventType =
+  | 'payment.created'
+  | `${OperationKind}.opened`
+  | `${OperationKind}.${Outcome}`
+  | `${OperationKind}.discrepancy`;
+
+/** One version of a payment, with the payment as it then was. `createdAt` is ms since the epoch. */
+export interface Event {
+  readonly merchantId: MerchantId;
+  readonly paymentId: PaymentId;
+  readonly version: number;
+  readonly id: EventId;
+  readonly type: EventType;
+  readonly actor: string;
+  readonly operationId: OperationId | null;
+  readonly payment: Payment;
+  readonly createdAt: number;
+}
+
+/** Who wanted it and when, and the ids for what comes of it. */
+export interface Occasion {
+  readonly command: { readonly actor: string };
+  readonly now: number;
+  readonly ids: FreshIds;
+}
+
+/** The event of the version that `payment` has now. */
+export function eventOf(
+  payment: Payment,
+  operation: Operation | null,
+  type: EventType,
+  { command, now, ids }: Occasion,
+): Event {
+  return {
+    merchantId: payment.merchantId,
+    paymentId: payment.id,
+    version: payment.version,
+    id: ids.eventId,
+    type,
+    actor: command.actor,
+    operationId: operation?.id ?? null,
+    payment,
+    createdAt: now,
+  };
+}

@@ -1,0 +1,25 @@
+/** Every bound, unit in the name. The database repeats those on text as CHECKs. */
+export const limits = {
+  /** Digits before the decimal point of an amount. */
+  amountIntegerDigits: 12,
+  /** `order_id`, `idempotency_key`, `reason`, `payment_method`. */
+  textCharacters: 255,
+  metadataEntries: 50,
+  metadataKeyCharacters: 40,
+  metadataValueCharacters: 500,
+  pageRows: 100,
+  pageRowsByDefault: 20,
+  restBodyBytes: 64 * 1024,
+  trpcBodyBytes: 1024 * 1024,
+  trpcBatchCalls: 100,
+  /** How long one asking of a provider owns its operation and its idempotency key. */
+  leaseMs: 30_000,
+  /** Shorter than the lease: who asks has given up before anyone asks again. */
+  providerTimeoutMs: 20_000,
+  /** What a caller is told to wait while its key is in flight. */
+  keyInFlightRetrySeconds: 1,
+  /** What a caller is told to wait when the queue of commands is full. */
+  overloadedRetrySeconds: 1,
+  commandsInBatch: 128,
+  commandsInQueue: 10_000,
+} as const;

@@ -1,0 +1,101 @@
+/** Asking for an operation: what it reserves, and what is written with it. */
+import { type CallerCommand, requestOf } from './commands.ts';
+import type { Applied, KeyUse } from './decision.ts';
+import { eventOf, type Occasion } from './event.ts';
+import { limits } from './limits.ts';
+import { type KnownOutcome, settle } from './outcome.ts';
+import {
+  isReportedByHand,
+  nextStatus,
+  type Operation,
+  type OperationKind,
+  type Payment,
+} from './payment.ts';
+
+/** A caller's command, when it came, and the ids for what comes of it. */
+export interface Asked extends Occasion {
+  readonly command: CallerCommand;
+}
+
+/** Opens the operation, or records it at once where somebody else moves the money. */
+export function move(payment: Payment, kind: OperationKind, amount: bigint, asked: Asked): Applied {
+  if (isReportedByHand(payment.provider)) {
+    return moveByHand(payment, kind, amount, { outcome: 'succeeded', reference: null }, asked);
+  }
+  const operation = operationOf(payment, kind, amount, asked);
+  const changed: Payment = {
+    ...reserve(payment, operation),
+    version: payment.version + 1,
+    updatedAt: asked.now,
+  };
+  return {
+    kind: 'applied',
+    payment: changed,
+    operation,
+    postings: [],
+    event: eventOf(changed, operation, `${kind}.opened`, asked),
+    keyUse: useOf(changed, false, asked),
+    answersKey: null,
+  };
+}
+
+/** Opened and settled in one version: it happened outside, and all that is left is to record it. */
+export function moveByHand(
+  payment: Payment,
+  kind: OperationKind,
+  amount: bigint,
+  outcome: KnownOutcome,
+  asked: Asked,
+): Applied {
+  const operation = operationOf(payment, kind, amount, asked);
+  const status = nextStatus(payment.status, kind, outcome.outcome);
+  const type = `${kind}.${outcome.outcome}` as const;
+  const settled = settle(reserve(payment, operation), operation, outcome, status, type, asked);
+  return { ...settled, keyUse: useOf(settled.payment, true, asked), answersKey: null };
+}
+
+/** An open refund reserves its amount until its outcome is known. */
+function reserve(payment: Payment, { kind, amount }: Operation): Payment {
+  if (kind !== 'refund') return payment;
+  return { ...payment, refundPending: payment.refundPending + amount };
+}
+
+/** An open operation; whoever opens it owns it until the lease runs out. */
+export function operationOf(
+  payment: Payment,
+  kind: OperationKind,
+  amount: bigint,
+  { command, now, ids }: Asked,
+): Operation {
+  return {
+    merchantId: payment.merchantId,
+    id: ids.operationId,
+    paymentId: payment.id,
+    kind,
+    amount,
+    status: 'open',
+    reference: null,
+    failure: null,
+    reason: command.type === 'refund' ? command.reason : null,
+    idempotencyKey: command.idempotencyKey,
+    contradiction: null,
+    attempts: 1,
+    leaseUntil: now + limits.leaseMs,
+    createdAt: now,
+    closedAt: null,
+  };
+}
+
+/** The row that the command's key leaves behind; `isFinal` where this version is its answer. */
+export function useOf(payment: Payment, isFinal: boolean, { command, now }: Asked): KeyUse | null {
+  if (command.idempotencyKey === null) return null;
+  return {
+    merchantId: payment.merchantId,
+    key: command.idempotencyKey,
+    request: requestOf(command),
+    paymentId: payment.id,
+    version: isFinal ? payment.version : null,
+    leaseUntil: now + limits.leaseMs,
+    createdAt: now,
+  };
+}
