@@ -100,7 +100,7 @@ function decideCapture(state: State, command: Capture, now: number, ids: FreshId
   const earlier = earlierUse(state, command, now);
   if (earlier) return earlier;
   if (!allows(payment.status, 'capture')) {
-    return refused('not_capturable', { status: payment.status });
+    return refused('not_capturable', { paymentStatus: payment.status });
   }
   const open = openMovement(state);
   if (open) return refused('outcome_unknown', { operation: open.kind });
@@ -123,7 +123,7 @@ function decideCancel(
   if (earlier) return earlier;
   if (payment.status === 'CANCELLED') return unchanged(payment, { command, now, ids });
   if (!allows(payment.status, 'void'))
-    return refused('not_cancellable', { status: payment.status });
+    return refused('not_cancellable', { paymentStatus: payment.status });
   const open = openMovement(state);
   if (open) return refused('outcome_unknown', { operation: open.kind });
 
@@ -136,7 +136,7 @@ function decideRefund(state: State, command: Refund, now: number, ids: FreshIds)
   const earlier = earlierUse(state, command, now);
   if (earlier) return earlier;
   if (!allows(payment.status, 'refund'))
-    return refused('not_refundable', { status: payment.status });
+    return refused('not_refundable', { paymentStatus: payment.status });
   const amount = command.amount === 'rest' ? remaining.refund(payment) : command.amount;
   const excess = excessOf(payment, 'refund', amount);
   if (excess) return excess;
@@ -172,7 +172,7 @@ function decideReport(state: State, command: Report, now: number, ids: FreshIds)
   }
   if (command.status === 'REFUNDED') {
     if (!allows(payment.status, 'refund')) {
-      return refused('not_refundable', { status: payment.status });
+      return refused('not_refundable', { paymentStatus: payment.status });
     }
     return move(payment, 'refund', remaining.refund(payment), { command, now, ids });
   }

@@ -124,23 +124,25 @@ export const refusals = {
     ({ paymentId, retryAfterSeconds }) =>
       `The first request with this idempotency key (payment ${paymentId}) is still under way. Send the same request again in ${retryAfterSeconds} s.`,
   ),
-  not_refundable: row<{ status: Status }>(
+  not_refundable: row<{ paymentStatus: Status }>(
     409,
     'CONFLICT',
     'The payment cannot be refunded',
-    ({ status }) => `Only a SUCCESS payment can be refunded; this one is ${status}.`,
+    ({ paymentStatus }) => `Only a SUCCESS payment can be refunded; this one is ${paymentStatus}.`,
   ),
-  not_capturable: row<{ status: Status }>(
+  not_capturable: row<{ paymentStatus: Status }>(
     409,
     'CONFLICT',
     'The payment cannot be captured',
-    ({ status }) => `Only an AUTHORIZED payment can be captured; this one is ${status}.`,
+    ({ paymentStatus }) =>
+      `Only an AUTHORIZED payment can be captured; this one is ${paymentStatus}.`,
   ),
-  not_cancellable: row<{ status: Status }>(
+  not_cancellable: row<{ paymentStatus: Status }>(
     409,
     'CONFLICT',
     'The payment cannot be cancelled',
-    ({ status }) => `A payment can be cancelled only before it is captured; this one is ${status}.`,
+    ({ paymentStatus }) =>
+      `A payment can be cancelled only before it is captured; this one is ${paymentStatus}.`,
   ),
   amount_exceeds_remaining: row<{ remaining: string }>(
     409,

@@ -1,0 +1,109 @@
+/** Starts Florin: the only place where its parts are wired together. */
+import type { AddressInfo } from 'node:net';
+import { connect, EmbeddedDatabaseError } from '@florin/db';
+import { type ServerType, serve } from '@hono/node-server';
+import { pino } from 'pino';
+import { createAuthenticate } from './callers.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { createEngine } from './engine/execute.ts';
+import { createHttp } from './http.ts';
+import { createProviders, type Providers } from './providers/index.ts';
+import { openStorage } from './storage.ts';
+import { startResumeWorker } from './workers/resume-operations.ts';
+
+export interface Florin {
+  /** Where it answers, such as `http://127.0.0.1:8000`. */
+  readonly url: string;
+  /** The first merchant's key, if this start made it. */
+  readonly newKey: string | null;
+  /** Requests in flight finish, then everything stops, the embedded database last. */
+  stop(): Promise<void>;
+}
+
+/** How long a stop waits for requests in flight. */
+const graceMs = 25_000;
+
+export async function start(
+  config: Config,
+  providers: Providers = createProviders(),
+): Promise<Florin> {
+  // Closed in the opposite order, also when a later step of the start fails.
+  await using opened = new AsyncDisposableStack();
+  const log = pino({ level: config.logLevel });
+  const storage = opened.adopt(await openStorage(config), (it) => it.close());
+  const database = opened.adopt(connect(storage.url), (it) => it.close());
+  const engine = opened.adopt(createEngine(database, providers, log), (it) => it.idle());
+  opened.adopt(startResumeWorker(database, engine, log), (it) => it.stop());
+  const authenticate = createAuthenticate(database);
+  const http = createHttp({ database, engine, providers, authenticate, log });
+  const server = opened.adopt(await listen(http.fetch, config), close);
+
+  const { port } = server.address() as AddressInfo;
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  const running = opened.move();
+  return {
+    url: `http://${host}:${port}`,
+    newKey: storage.newKey,
+    stop: () => running.disposeAsync(),
+  };
+}
+
+function listen(fetch: (request: Request) => Response | Promise<Response>, config: Config) {
+  return new Promise<ServerType>((resolve, reject) => {
+    const server = serve({ fetch, port: config.port, hostname: config.host }, () =>
+      resolve(server),
+    );
+    server.once('error', reject);
+  });
+}
+
+/** Takes no new connection; those that are idle, and those that become so, are closed. */
+function close(server: ServerType): Promise<void> {
+  return new Promise((resolve) => {
+    if (!('closeIdleConnections' in server)) return resolve();
+    const sweep = setInterval(() => server.closeIdleConnections(), 50);
+    const giveUp = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearInterval(sweep);
+      clearTimeout(giveUp);
+      resolve();
+    });
+  });
+}
+
+/** What to tell whoever starts it, where the start fails for a reason that they can mend. */
+function explain(error: unknown, config: Config | undefined): string {
+  if (error instanceof ConfigError || error instanceof EmbeddedDatabaseError) return error.message;
+  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+    return `Port ${config?.port} of ${config?.host} is taken. Set PORT to another one.`;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function greeting({ url, newKey }: Florin, { dataDir }: Config): string {
+  if (newKey === null) return `Florin is listening on ${url}\n`;
+  const body = '{"order_id": "order-1", "amount": "150.00", "idempotency_key": "order-1-try-1"}';
+  return `Florin is listening on ${url}
+A test merchant was made for you. Its API key is in ${dataDir}/api-key. Take a first payment:
+
+curl -X POST ${url}/payments/ -H 'Authorization: Bearer ${newKey}' -H 'Content-Type: application/json' -d '${body}'
+
+`;
+}
+
+async function main(): Promise<void> {
+  let config: Config | undefined;
+  try {
+    config = readConfig();
+    const florin = await start(config);
+    process.stdout.write(greeting(florin, config));
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => void florin.stop());
+    }
+  } catch (error) {
+    process.stderr.write(`Florin cannot start. ${explain(error, config)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+if (import.meta.main) await main();

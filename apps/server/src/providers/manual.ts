@@ -1,0 +1,8 @@
+/** `manual`: somebody else moves the money and reports it. There is nobody to ask. */
+import type { Provider } from './provider.ts';
+
+export const manual: Provider = {
+  name: 'manual',
+  modes: ['test', 'live'],
+  perform: () => Promise.reject(new Error('A manual payment has no provider to ask.')),
+};

@@ -1,0 +1,25 @@
+/** The port: what Florin asks of whoever moves the money. */
+import type { Operation, Payment, ProviderOutcome } from '@florin/core';
+import type { Mode } from '@florin/db';
+
+export interface ProviderRequest {
+  /**
+   * What to do. Its `id` is the provider's idempotency key: asked again with the same id, the
+   * provider must not move anything twice. `attempts` says how often it has been asked, this time
+   * included; `amount` is minor units of the payment's currency.
+   */
+  readonly operation: Operation;
+  readonly payment: Payment;
+}
+
+export interface Provider {
+  /** How payments name it. */
+  readonly name: string;
+  /** The kinds of merchant that reach it. */
+  readonly modes: readonly Mode[];
+  /**
+   * Performs the operation, or tells what became of it earlier. Where the answer is lost it throws
+   * or answers `unknown`: both mean that money may have moved. Gives up when `signal` fires.
+   */
+  perform(request: ProviderRequest, signal: AbortSignal): Promise<ProviderOutcome>;
+}

@@ -1,0 +1,85 @@
+/**
+ * `sandbox`: a simulated provider for test merchants. What it answers depends on nothing but the
+ * operation and the attempt, so it needs no memory and survives any crash.
+ *
+ * An amount that ends in `.99` is declined, any other approved. A `payment_method` token chooses
+ * another outcome; `docs/SANDBOX.md` lists them.
+ */
+import {
+  type Failure,
+  formatAmount,
+  type OperationKind,
+  type ProviderOutcome,
+  uuidOf,
+} from '@florin/core';
+import type { Provider, ProviderRequest } from './provider.ts';
+
+const declined = (code: string, message: string): ProviderOutcome => ({
+  outcome: 'declined',
+  failure: { code, message } satisfies Failure,
+});
+const unknown: ProviderOutcome = { outcome: 'unknown' };
+const approved = ({ operation }: ProviderRequest): ProviderOutcome => ({
+  outcome: 'succeeded',
+  reference: `sandbox_${uuidOf(operation.id)}`,
+});
+const cardDeclined = declined('card_declined', 'The card was declined.');
+
+type Answer = (request: ProviderRequest) => ProviderOutcome;
+type Script = Partial<Record<OperationKind, Answer>>;
+
+const onCollection = (answer: Answer): Script => ({ charge: answer, authorize: answer });
+const unknownAtFirst: Answer = (request) =>
+  request.operation.attempts === 1 ? unknown : approved(request);
+
+/** What each token changes; what it does not name is approved. */
+const scripts: Readonly<Record<string, Script>> = {
+  pm_approved: {},
+  pm_declined: onCollection(() => cardDeclined),
+  pm_insufficient_funds: onCollection(() =>
+    declined('insufficient_funds', 'The card has insufficient funds.'),
+  ),
+  pm_requires_action: onCollection(({ operation }) => ({
+    outcome: 'requires_action',
+    nextAction: { type: 'redirect', url: `https://sandbox.invalid/authenticate/${operation.id}` },
+  })),
+  pm_unknown: onCollection(() => unknown),
+  pm_unknown_at_first: onCollection(unknownAtFirst),
+  pm_refund_declined: { refund: () => declined('refund_declined', 'The refund was declined.') },
+  pm_refund_unknown_at_first: { refund: unknownAtFirst },
+  pm_void_declined: { void: () => declined('void_declined', 'The void was declined.') },
+  pm_capture_declined: { capture: () => declined('capture_declined', 'The capture was declined.') },
+};
+
+/** The tokens that it knows, for the documentation's test. */
+export const sandboxTokens: readonly string[] = Object.keys(scripts);
+
+function answer(request: ProviderRequest): ProviderOutcome {
+  const { operation, payment } = request;
+  const isCollection = operation.kind === 'charge' || operation.kind === 'authorize';
+  if (payment.paymentMethod !== null) {
+    const script = scripts[payment.paymentMethod];
+    if (!script) {
+      return declined('unknown_payment_method', 'The sandbox knows no such payment_method.');
+    }
+    return (script[operation.kind] ?? approved)(request);
+  }
+  const isDeclined = formatAmount(operation.amount, payment.currency).endsWith('.99');
+  return isCollection && isDeclined ? cardDeclined : approved(request);
+}
+
+/**
+ * @param onAnswer called when the money has moved, before anyone hears of it: where a test ends the
+ * process.
+ */
+export function createSandbox(onAnswer: (request: ProviderRequest) => void = () => {}): Provider {
+  return {
+    name: 'sandbox',
+    modes: ['test'],
+    async perform(request) {
+      const outcome = answer(request);
+      onAnswer(request);
+      return outcome;
+    },
+  };
+}

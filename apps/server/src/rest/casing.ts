@@ -1,0 +1,28 @@
+/** REST is snake_case, tRPC is camelCase: one mechanical mapping. `metadata` keys are the caller's. */
+
+export const snakeOf = (camel: string): string =>
+  camel.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+export const camelOf = (snake: string): string =>
+  snake.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+/** Whether a name is as REST writes it: a camelCase name is an unknown one. */
+export const isSnake = (name: string): boolean => /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(name);
+
+/** `value` with the keys of all its objects in snake_case. */
+export function snakeKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(snakeKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      snakeOf(key),
+      key === 'metadata' ? inner : snakeKeys(inner),
+    ]),
+  );
+}
+
+/** A field's name or dotted path as REST writes it. */
+export function snakePath(path: string): string {
+  const [root = '', ...rest] = path.split('.');
+  return [snakeOf(root), ...rest].join('.');
+}

@@ -1,0 +1,40 @@
+/** Connections to PostgreSQL: the server's pool, and the owner's single one for migrations. */
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres, { type Sql } from 'postgres';
+
+/** The role that the server works as. It owns nothing and may not change history. */
+export const appRole = 'florin_app';
+
+/**
+ * `sql` for the write path, `query` (Drizzle on the same pool) for reads. Drizzle hands times and
+ * JSON through as text on this pool: `schema.ts` is what reads them.
+ */
+export interface Database {
+  readonly sql: Sql;
+  readonly query: PostgresJsDatabase;
+  /** Waits for statements that are under way, `seconds` at most. */
+  close(seconds?: number): Promise<void>;
+}
+
+/** The server's pool, as `florin_app`, whoever the URL says. `migrate` must have run. */
+export function connect(url: string, connections = 10): Database {
+  return open(url, connections, { role: appRole });
+}
+
+/** One connection as the URL's own user, for migrations and for what operators do. */
+export function connectAsOwner(url: string): Database {
+  return open(url, 1, {});
+}
+
+function open(url: string, max: number, settings: Record<string, string>): Database {
+  const sql = postgres(url, {
+    max,
+    onnotice: () => {},
+    connection: { application_name: 'florin', TimeZone: 'UTC', ...settings },
+  });
+  return {
+    sql,
+    query: drizzle({ client: sql }),
+    close: (seconds = 5) => sql.end({ timeout: seconds }),
+  };
+}

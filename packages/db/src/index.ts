@@ -1,0 +1,18 @@
+/**
+ * Florin's tables in PostgreSQL, and the one way to change them.
+ *
+ *   commit      writes commands: lock, decide, write, for a batch in one transaction
+ *   read        one named function a statement, always within one merchant
+ *   lease       a time until which one process alone works on something
+ *   owner       the database's user that migrates; the server works as `florin_app`
+ *
+ * Start with `schema.ts`, then `commit.ts`.
+ */
+export * from './commit.ts';
+export * from './connect.ts';
+export * from './embedded.ts';
+export * from './merchants.ts';
+export * from './migrate.ts';
+export * from './operations.ts';
+export * from './payments.ts';
+export * from './trouble.ts';

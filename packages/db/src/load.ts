@@ -1,0 +1,124 @@
+/** The reads of a batch: what its commands are about, payments locked first. */
+import {
+  type Command,
+  type KeyUse,
+  keyOf,
+  type Operation,
+  type Payment,
+  uuidOf,
+} from '@florin/core';
+import type { TransactionSql } from 'postgres';
+import { holderOf, nameOf, type World } from './fold.ts';
+import { fromRow, type Row } from './rows.ts';
+import { idempotencyKeys, operations, payments } from './schema.ts';
+
+/** READ COMMITTED: each statement after the locks sees all that was committed before they were had. */
+export async function load(tx: TransactionSql, commands: readonly Command[]): Promise<World> {
+  const paymentIds = distinct(commands, (command) =>
+    command.type === 'create' ? null : uuidOf(command.paymentId),
+  );
+  const orderIds = distinct(commands, (command) =>
+    command.type === 'create' ? command.orderId : null,
+  );
+  const keys = distinct(commands, keyOf);
+  const reports = distinct(commands, (command) =>
+    command.type === 'report' ? uuidOf(command.paymentId) : null,
+  );
+
+  const locked = await lockPayments(tx, paymentIds);
+  const [operationRows, holders, uses] = await Promise.all([
+    readOperations(tx, paymentIds),
+    readHolders(tx, orderIds, reports),
+    readKeyUses(tx, keys),
+  ]);
+  return {
+    payments: new Map(locked.map((payment) => [nameOf(payment.merchantId, payment.id), payment])),
+    operations: Map.groupBy(operationRows, ({ merchantId, paymentId }) =>
+      nameOf(merchantId, paymentId),
+    ),
+    keys: new Map(uses.map((use) => [nameOf(use.merchantId, use.key), use])),
+    holders: new Map(
+      holders.map((payment) => [nameOf(payment.merchantId, payment.orderId), holderOf(payment)]),
+    ),
+  };
+}
+
+interface Wanted {
+  readonly merchant_id: string;
+  readonly name: string;
+}
+
+/** What the commands name, each once. */
+function distinct(
+  commands: readonly Command[],
+  name: (command: Command) => string | null,
+): readonly Wanted[] {
+  const found = new Map<string, Wanted>();
+  for (const command of commands) {
+    const wanted = name(command);
+    if (wanted === null) continue;
+    const merchantId = uuidOf(command.merchantId);
+    found.set(nameOf(command.merchantId, wanted), { merchant_id: merchantId, name: wanted });
+  }
+  return [...found.values()];
+}
+
+/** In (merchant, id) order, so that two processes never wait for each other in a ring. */
+async function lockPayments(
+  tx: TransactionSql,
+  ids: readonly Wanted[],
+): Promise<readonly Payment[]> {
+  if (ids.length === 0) return [];
+  const rows = await tx<Row[]>`
+    select p.* from payments p
+    join json_to_recordset(${JSON.stringify(ids)}::json) as w(merchant_id uuid, name uuid)
+      on p.merchant_id = w.merchant_id and p.id = w.name
+    order by p.merchant_id, p.id for update of p`;
+  return rows.map((row) => fromRow(payments, row));
+}
+
+async function readOperations(
+  tx: TransactionSql,
+  paymentIds: readonly Wanted[],
+): Promise<readonly Operation[]> {
+  if (paymentIds.length === 0) return [];
+  const rows = await tx<Row[]>`
+    select o.* from operations o
+    join json_to_recordset(${JSON.stringify(paymentIds)}::json) as w(merchant_id uuid, name uuid)
+      on o.merchant_id = w.merchant_id and o.payment_id = w.name
+    order by o.created_at, o.id`;
+  return rows.map((row) => fromRow(operations, row));
+}
+
+/** Of the orders named, and of those whose payments are reported on. */
+async function readHolders(
+  tx: TransactionSql,
+  orderIds: readonly Wanted[],
+  reports: readonly Wanted[],
+): Promise<readonly Payment[]> {
+  if (orderIds.length + reports.length === 0) return [];
+  const rows = await tx<Row[]>`
+    with wanted as (
+      select merchant_id, name as order_id
+        from json_to_recordset(${JSON.stringify(orderIds)}::json) as w(merchant_id uuid, name text)
+      union
+      select p.merchant_id, p.order_id
+        from json_to_recordset(${JSON.stringify(reports)}::json) as w(merchant_id uuid, name uuid)
+        join payments p on p.merchant_id = w.merchant_id and p.id = w.name)
+    select p.* from payments p
+    join wanted w on p.merchant_id = w.merchant_id and p.order_id = w.order_id
+    where p.holds_order`;
+  return rows.map((row) => fromRow(payments, row));
+}
+
+async function readKeyUses(
+  tx: TransactionSql,
+  keys: readonly Wanted[],
+): Promise<readonly KeyUse[]> {
+  if (keys.length === 0) return [];
+  const rows = await tx<Row[]>`
+    select k.* from idempotency_keys k
+    join json_to_recordset(${JSON.stringify(keys)}::json) as w(merchant_id uuid, name text)
+      on k.merchant_id = w.merchant_id and k.key = w.name`;
+  return rows.map((row) => fromRow(idempotencyKeys, row));
+}

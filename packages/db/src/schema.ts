@@ -1,0 +1,276 @@
+/**
+ * The tables. `merchant_id` leads every primary key, unique index and foreign key, so that rows can
+ * be sharded by merchant; the money rules of `@florin/core` are repeated here as CHECKs, on purpose.
+ * Merchants and API keys are few and are read without knowing the merchant: reference tables there.
+ */
+import type {
+  Account,
+  Currency,
+  EventType,
+  Failure,
+  Id,
+  IdKind,
+  NextAction,
+  OperationKind,
+  OperationStatus,
+  Outcome,
+  ParsedRequest,
+  Status,
+} from '@florin/core';
+import { accounts, idOf, limits, operationKinds, statuses, uuidOf } from '@florin/core';
+import { type SQL, sql } from 'drizzle-orm';
+import {
+  boolean,
+  check,
+  customType,
+  foreignKey,
+  index,
+  integer,
+  type PgColumn,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+
+/** A typed id, kept as the UUID that it carries. */
+const id = <K extends IdKind>(kind: K, column: string) =>
+  customType<{ data: Id<K>; driverData: string }>({
+    dataType: () => 'uuid',
+    toDriver: uuidOf,
+    fromDriver: (uuid) => idOf(kind, uuid),
+  })(column);
+
+/** Money in minor units. */
+const minorUnits = customType<{ data: bigint; driverData: string }>({
+  dataType: () => 'bigint',
+  toDriver: String,
+  fromDriver: BigInt,
+});
+
+/** A time in milliseconds since the epoch. */
+const instant = customType<{ data: number; driverData: string }>({
+  dataType: () => 'timestamp(3) with time zone',
+  toDriver: (ms) => new Date(ms).toISOString(),
+  fromDriver: (time) => Date.parse(time),
+});
+
+/** `json`, not `jsonb`: the order of a metadata object's keys is the caller's, and must stay. */
+const json = <T>(column: string) =>
+  customType<{ data: T; driverData: unknown }>({
+    dataType: () => 'json',
+    fromDriver: (value) => (typeof value === 'string' ? JSON.parse(value) : value) as T,
+  })(column);
+
+const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({
+  dataType: () => 'bytea',
+});
+
+const oneOf = (column: PgColumn, values: readonly string[]): SQL =>
+  sql`${column} in (${sql.raw(values.map((value) => `'${value}'`).join(', '))})`;
+
+const isShortText = (column: PgColumn): SQL =>
+  sql`char_length(${column}) between 1 and ${sql.raw(String(limits.textCharacters))}`;
+
+export const merchants = pgTable(
+  'merchants',
+  {
+    merchantId: id('merchant', 'merchant_id').primaryKey(),
+    name: text().notNull(),
+    mode: text().$type<'test' | 'live'>().notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (t) => [check('merchants_mode', oneOf(t.mode, ['test', 'live']))],
+);
+
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    merchantId: id('merchant', 'merchant_id')
+      .notNull()
+      .references(() => merchants.merchantId),
+    id: id('apiKey', 'id').notNull(),
+    /** The key's first characters: they find its row, the hash decides. */
+    lookup: text().notNull(),
+    /** SHA-256 of the whole key. */
+    hash: bytes().notNull(),
+    createdAt: instant('created_at').notNull(),
+    revokedAt: instant('revoked_at'),
+  },
+  (t) => [primaryKey({ columns: [t.merchantId, t.id] }), index('api_keys_lookup').on(t.lookup)],
+);
+
+export const payments = pgTable(
+  'payments',
+  {
+    merchantId: id('merchant', 'merchant_id').notNull(),
+    id: id('payment', 'id').notNull(),
+    orderId: text('order_id').notNull(),
+    currency: text().$type<Currency>().notNull(),
+    amount: minorUnits().notNull(),
+    authorized: minorUnits().notNull(),
+    captured: minorUnits().notNull(),
+    refunded: minorUnits().notNull(),
+    refundPending: minorUnits('refund_pending').notNull(),
+    status: text().$type<Status>().notNull(),
+    holdsOrder: boolean('holds_order').notNull(),
+    provider: text().notNull(),
+    paymentMethod: text('payment_method'),
+    transactionId: text('transaction_id'),
+    idempotencyKey: text('idempotency_key').notNull(),
+    failure: json<Failure>('failure'),
+    nextAction: json<NextAction>('next_action'),
+    metadata: json<Readonly<Record<string, string>>>('metadata').notNull(),
+    discrepancy: boolean().notNull(),
+    version: integer().notNull(),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.merchantId, t.id] }),
+    // On the flag, not on the status: then a status update touches no index.
+    uniqueIndex('payments_order_holder').on(t.merchantId, t.orderId).where(sql`${t.holdsOrder}`),
+    index('payments_by_order').on(t.merchantId, t.orderId, t.createdAt, t.id),
+    index('payments_by_time').on(t.merchantId, t.createdAt, t.id),
+    check('payments_status', oneOf(t.status, statuses)),
+    check('payments_currency', sql`${t.currency} ~ '^[A-Z]{3}$'`),
+    check('payments_amount', sql`${t.amount} > 0`),
+    check(
+      'payments_amounts_chain',
+      sql`${t.refunded} >= 0 and ${t.refundPending} >= 0 and ${t.refunded} + ${t.refundPending} <= ${t.captured} and ${t.captured} <= ${t.authorized} and ${t.authorized} <= ${t.amount}`,
+    ),
+    check('payments_failure', sql`(${t.failure} is not null) = (${t.status} = 'FAILED')`),
+    check(
+      'payments_next_action',
+      sql`(${t.nextAction} is not null) = (${t.status} = 'REQUIRES_ACTION')`,
+    ),
+    check('payments_order_id', isShortText(t.orderId)),
+    check('payments_idempotency_key', isShortText(t.idempotencyKey)),
+    check('payments_payment_method', isShortText(t.paymentMethod)),
+    check('payments_version', sql`${t.version} >= 1`),
+  ],
+);
+
+export const operations = pgTable(
+  'operations',
+  {
+    merchantId: id('merchant', 'merchant_id').notNull(),
+    id: id('operation', 'id').notNull(),
+    paymentId: id('payment', 'payment_id').notNull(),
+    kind: text().$type<OperationKind>().notNull(),
+    amount: minorUnits().notNull(),
+    status: text().$type<OperationStatus>().notNull(),
+    reference: text(),
+    failure: json<Failure>('failure'),
+    reason: text(),
+    idempotencyKey: text('idempotency_key'),
+    contradiction: text().$type<Outcome>(),
+    attempts: integer().notNull(),
+    leaseUntil: instant('lease_until'),
+    createdAt: instant('created_at').notNull(),
+    closedAt: instant('closed_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.merchantId, t.id] }),
+    foreignKey({
+      columns: [t.merchantId, t.paymentId],
+      foreignColumns: [payments.merchantId, payments.id],
+    }),
+    uniqueIndex('operations_one_open')
+      .on(t.merchantId, t.paymentId)
+      .where(sql`${t.status} = 'open' and ${t.kind} <> 'refund'`),
+    index('operations_by_payment').on(t.merchantId, t.paymentId, t.createdAt, t.id),
+    // Across merchants: claimed by compare-and-set, see operations.ts.
+    index('operations_due').on(t.leaseUntil).where(sql`${t.status} = 'open'`),
+    check('operations_kind', oneOf(t.kind, operationKinds)),
+    check(
+      'operations_status',
+      oneOf(t.status, ['open', 'requires_action', 'succeeded', 'declined']),
+    ),
+    check('operations_amount', sql`${t.amount} > 0`),
+    check('operations_attempts', sql`${t.attempts} >= 1`),
+    check('operations_lease', sql`(${t.leaseUntil} is not null) = (${t.status} = 'open')`),
+    check(
+      'operations_closed',
+      sql`(${t.closedAt} is not null) = (${t.status} in ('succeeded', 'declined'))`,
+    ),
+    check('operations_reason', isShortText(t.reason)),
+  ],
+);
+
+/** History: the role `florin_app` may insert and read, nothing else. */
+export const events = pgTable(
+  'events',
+  {
+    merchantId: id('merchant', 'merchant_id').notNull(),
+    paymentId: id('payment', 'payment_id').notNull(),
+    version: integer().notNull(),
+    id: id('event', 'id').notNull(),
+    type: text().$type<EventType>().notNull(),
+    actor: text().notNull(),
+    operationId: id('operation', 'operation_id'),
+    /** The payment's row as it then was. */
+    payment: json<Readonly<Record<string, unknown>>>('payment').notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.merchantId, t.paymentId, t.version] }),
+    foreignKey({
+      columns: [t.merchantId, t.paymentId],
+      foreignColumns: [payments.merchantId, payments.id],
+    }),
+    check('events_version', sql`${t.version} >= 1`),
+  ],
+);
+
+/** History, as `events`. An operation posts once: its lines are numbered. */
+export const postings = pgTable(
+  'postings',
+  {
+    merchantId: id('merchant', 'merchant_id').notNull(),
+    operationId: id('operation', 'operation_id').notNull(),
+    line: smallint().notNull(),
+    paymentId: id('payment', 'payment_id').notNull(),
+    debit: text().$type<Account>().notNull(),
+    credit: text().$type<Account>().notNull(),
+    amount: minorUnits().notNull(),
+    currency: text().$type<Currency>().notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.merchantId, t.operationId, t.line] }),
+    foreignKey({
+      columns: [t.merchantId, t.operationId],
+      foreignColumns: [operations.merchantId, operations.id],
+    }),
+    check('postings_line', sql`${t.line} >= 1`),
+    check('postings_amount', sql`${t.amount} > 0`),
+    check('postings_debit', oneOf(t.debit, accounts)),
+    check('postings_credit', oneOf(t.credit, accounts)),
+    check('postings_accounts', sql`${t.debit} <> ${t.credit}`),
+    check('postings_currency', sql`${t.currency} ~ '^[A-Z]{3}$'`),
+  ],
+);
+
+/**
+ * What each key was used for, for good. No foreign key to the payment: the key is written first, so
+ * that whoever comes second with it waits there and not behind a payment.
+ */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    merchantId: id('merchant', 'merchant_id').notNull(),
+    key: text().notNull(),
+    request: json<ParsedRequest>('request').notNull(),
+    paymentId: id('payment', 'payment_id').notNull(),
+    version: integer(),
+    leaseUntil: instant('lease_until').notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.merchantId, t.key] }),
+    check('idempotency_keys_key', isShortText(t.key)),
+    check('idempotency_keys_version', sql`${t.version} >= 1`),
+  ],
+);
