@@ -50,7 +50,7 @@ export function problemOf(
 }
 
 /** The refusal that an error carries; what carries none is a bug. */
-export function refusalOf(error: unknown): Refusal {
+function refusalOf(error: unknown): Refusal {
   const cause = error instanceof TRPCError ? (error.cause ?? error) : error;
   if (cause instanceof RefusalError) return cause.refusal;
   if (troubleOf(cause) === 'unreachable') {

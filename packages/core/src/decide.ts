@@ -13,8 +13,9 @@ import {
   type Report,
   requestOf,
 } from './commands.ts';
-import { type Decision, type FreshIds, refused, type State } from './decision.ts';
+import { type Decision, refused, type State } from './decision.ts';
 import { eventOf } from './event.ts';
+import type { FreshIds } from './ids.ts';
 import { limits } from './limits.ts';
 import { formatAmount } from './money.ts';
 import { type Asked, move, moveByHand, operationOf, useOf } from './movement.ts';
@@ -135,8 +136,12 @@ function decideRefund(state: State, command: Refund, now: number, ids: FreshIds)
   if (!payment) return refused('payment_not_found', {});
   const earlier = earlierUse(state, command, now);
   if (earlier) return earlier;
-  if (!allows(payment.status, 'refund'))
+  if (!allows(payment.status, 'refund')) {
     return refused('not_refundable', { paymentStatus: payment.status });
+  }
+  // A void that is still open may yet give the money back.
+  const open = openMovement(state);
+  if (open) return refused('outcome_unknown', { operation: open.kind });
   const amount = command.amount === 'rest' ? remaining.refund(payment) : command.amount;
   const excess = excessOf(payment, 'refund', amount);
   if (excess) return excess;

@@ -2,7 +2,7 @@
 import type { ParsedRequest } from './commands.ts';
 import { type Refusal, type RefusalCode, type RefusalFields, refuse } from './errors.ts';
 import type { Event } from './event.ts';
-import type { EventId, MerchantId, OperationId, PaymentId } from './ids.ts';
+import type { MerchantId, PaymentId } from './ids.ts';
 import type { Posting } from './ledger.ts';
 import type { Operation, Payment } from './payment.ts';
 
@@ -34,13 +34,6 @@ export interface State {
   readonly keyUse: KeyUse | null;
   /** Who holds the order that the command is about. */
   readonly holder: OrderHolder | null;
-}
-
-/** Ids for what a decision may bring into being. One that it does not use is thrown away. */
-export interface FreshIds {
-  readonly paymentId: PaymentId;
-  readonly operationId: OperationId;
-  readonly eventId: EventId;
 }
 
 /** The payment changed: all of this is written in one commit, or none of it. */

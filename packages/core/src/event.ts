@@ -1,6 +1,5 @@
 /** The immutable record that a payment changed. */
-import type { FreshIds } from './decision.ts';
-import type { EventId, MerchantId, OperationId, PaymentId } from './ids.ts';
+import type { EventId, FreshIds, MerchantId, OperationId, PaymentId } from './ids.ts';
 import type { Operation, OperationKind, Outcome, Payment } from './payment.ts';
 
 export type EventType =

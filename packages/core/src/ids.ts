@@ -18,6 +18,13 @@ export type PaymentId = Id<'payment'>;
 export type OperationId = Id<'operation'>;
 export type EventId = Id<'event'>;
 
+/** Ids for what a decision may bring into being. One that it does not use is thrown away. */
+export interface FreshIds {
+  readonly paymentId: PaymentId;
+  readonly operationId: OperationId;
+  readonly eventId: EventId;
+}
+
 /** Whether `text` is an id of this kind: its prefix, then 32 lower-case hexadecimal digits. */
 export function isId<K extends IdKind>(kind: K, text: string): text is Id<K> {
   const prefix = prefixes[kind];

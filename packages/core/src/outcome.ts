@@ -1,7 +1,8 @@
 /** What an operation's outcome does to its payment. A provider's fact is never refused. */
 import type { ProviderOutcome, RecordOutcome } from './commands.ts';
-import { type Applied, type Decision, type FreshIds, refused, type State } from './decision.ts';
+import { type Applied, type Decision, refused, type State } from './decision.ts';
 import { type EventType, eventOf, type Occasion } from './event.ts';
+import type { FreshIds } from './ids.ts';
 import { postingsOf } from './ledger.ts';
 import {
   holdsOrder,
@@ -112,7 +113,7 @@ export function settle(
     transactionId:
       succeeded && isCollection && status !== null ? outcome.reference : payment.transactionId,
     failure:
-      next === 'FAILED' && outcome.outcome === 'declined' ? outcome.failure : payment.failure,
+      status === 'FAILED' && outcome.outcome === 'declined' ? outcome.failure : payment.failure,
     nextAction: nextActionIn(next, outcome, payment),
     discrepancy: payment.discrepancy || impossible,
     version: payment.version + 1,
@@ -134,14 +135,23 @@ function nextActionIn(next: Status, outcome: KnownOutcome, payment: Payment) {
   return outcome.outcome === 'requires_action' ? outcome.nextAction : payment.nextAction;
 }
 
-/** A final status that is contradicted stays; what moved after all is posted to suspense. */
+/**
+ * A final status that is contradicted stays, and the provider's evidence stands beside it; what moved
+ * after all is posted to suspense.
+ */
 function contradict(
   payment: Payment,
   operation: Operation,
   outcome: KnownOutcome,
   { command, now, ids }: Occasion,
 ): Applied {
-  const contradicted: Operation = { ...operation, contradiction: outcome.outcome };
+  const { reference, failure } = operation;
+  const contradicted: Operation = {
+    ...operation,
+    contradiction: outcome.outcome,
+    reference: outcome.outcome === 'succeeded' ? outcome.reference : reference,
+    failure: outcome.outcome === 'declined' ? outcome.failure : failure,
+  };
   const changed: Payment = {
     ...payment,
     discrepancy: true,

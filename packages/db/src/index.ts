@@ -10,7 +10,7 @@
  */
 export * from './commit.ts';
 export * from './connect.ts';
-export * from './embedded.ts';
+export * from './embedded/index.ts';
 export * from './merchants.ts';
 export * from './migrate.ts';
 export * from './operations.ts';

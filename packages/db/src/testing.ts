@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { connect, connectAsOwner, type Database } from './connect.ts';
-import { startEmbedded } from './embedded.ts';
+import { startEmbedded } from './embedded/index.ts';
 import { freshId } from './fresh-ids.ts';
 import { migrate } from './migrate.ts';
 

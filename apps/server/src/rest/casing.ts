@@ -1,6 +1,6 @@
 /** REST is snake_case, tRPC is camelCase: one mechanical mapping. `metadata` keys are the caller's. */
 
-export const snakeOf = (camel: string): string =>
+const snakeOf = (camel: string): string =>
   camel.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 export const camelOf = (snake: string): string =>

@@ -26,15 +26,15 @@ const text = (characters: number) =>
     .max(characters, `must have at most ${characters} characters`)
     .refine(isStorable, 'must not contain NUL or an unpaired surrogate');
 
-export const orderId = text(limits.textCharacters);
-export const idempotencyKey = text(limits.textCharacters);
-export const reason = text(limits.textCharacters);
+const orderId = text(limits.textCharacters);
+const idempotencyKey = text(limits.textCharacters);
+const reason = text(limits.textCharacters);
 
 /** Any string: a malformed id is answered like an unknown one. */
-export const paymentId = z.string(mustBe('a string')) as unknown as z.ZodType<PaymentId, PaymentId>;
+const paymentId = z.string(mustBe('a string')) as unknown as z.ZodType<PaymentId, PaymentId>;
 
 /** A decimal string; what it is worth depends on the currency (`amountIn`). */
-export const amount = z.string(mustBe('a decimal string such as "150.00"'));
+const amount = z.string(mustBe('a decimal string such as "150.00"'));
 
 const currency = z.enum(
   currencies as readonly [Currency, ...Currency[]],
@@ -66,7 +66,7 @@ const metadata = z
   );
 
 /** Minor units of `value` in `unit`, or an issue at `amount`. */
-export function amountIn(value: string, unit: Currency, context: z.RefinementCtx): bigint {
+function amountIn(value: string, unit: Currency, context: z.RefinementCtx): bigint {
   const parsed = parseAmount(value, unit);
   if (parsed.ok) return parsed.amount;
   context.addIssue({ code: 'custom', path: ['amount'], message: parsed.problem, input: value });

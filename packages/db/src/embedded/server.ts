@@ -3,10 +3,10 @@ import { open, readFile, rename, stat, truncate } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Layout } from './embedded-cluster.ts';
-import { EmbeddedDatabaseError } from './embedded-error.ts';
-import { FOLDER_TAKEN } from './embedded-guards.ts';
-import { childEnvironment } from './embedded-process.ts';
+import type { Layout } from './cluster.ts';
+import { EmbeddedDatabaseError } from './error.ts';
+import { FOLDER_TAKEN } from './guards.ts';
+import { childEnvironment } from './process.ts';
 
 /** A running postmaster. */
 export interface Postmaster {

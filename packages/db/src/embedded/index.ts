@@ -1,14 +1,14 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import postgres from 'postgres';
-import { chooseAccount } from './embedded-account.ts';
-import { type Layout, layout, prepareCluster, stopOrphan } from './embedded-cluster.ts';
-import { EmbeddedDatabaseError } from './embedded-error.ts';
-import { dieWithParent, holdFolder } from './embedded-guards.ts';
-import { lockFolder } from './embedded-lock.ts';
-import { logTail, type Postmaster, startPostmaster } from './embedded-server.ts';
+import { chooseAccount } from './account.ts';
+import { type Layout, layout, prepareCluster, stopOrphan } from './cluster.ts';
+import { EmbeddedDatabaseError } from './error.ts';
+import { dieWithParent, holdFolder } from './guards.ts';
+import { lockFolder } from './lock.ts';
+import { logTail, type Postmaster, startPostmaster } from './server.ts';
 
-export { EmbeddedDatabaseError } from './embedded-error.ts';
+export { EmbeddedDatabaseError } from './error.ts';
 
 /**
  * A PostgreSQL 18 that Florin brings along, started by us from the binaries of

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { link, open, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EmbeddedDatabaseError } from './embedded-error.ts';
-import { isAlive, processStart } from './embedded-process.ts';
+import { EmbeddedDatabaseError } from './error.ts';
+import { isAlive, processStart } from './process.ts';
 
 /** What `florin.lock` holds, as JSON. `token` tells one lock from every other that was ever taken. */
 interface Owner {

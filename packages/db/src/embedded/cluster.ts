@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { chown, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Account } from './embedded-account.ts';
-import { EmbeddedDatabaseError } from './embedded-error.ts';
-import { commandLine, failureOf } from './embedded-process.ts';
+import type { Account } from './account.ts';
+import { EmbeddedDatabaseError } from './error.ts';
+import { commandLine, failureOf } from './process.ts';
 
 /** Where everything is inside Florin's data folder. */
 export const layout = (folder: string) => ({

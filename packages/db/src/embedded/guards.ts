@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { failureOf } from './embedded-process.ts';
+import { failureOf } from './process.ts';
 
 /** What flock exits with where the folder is taken; neither PostgreSQL nor the other wrappers do. */
 export const FOLDER_TAKEN = 75;

@@ -1,7 +1,7 @@
 import { chown, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { EmbeddedDatabaseError } from './embedded-error.ts';
-import { failureOf } from './embedded-process.ts';
+import { EmbeddedDatabaseError } from './error.ts';
+import { failureOf } from './process.ts';
 
 /**
  * Whom PostgreSQL runs as. `prefix` goes before its command line and execs it, so that the pid stays;

@@ -1,0 +1,65 @@
+/** The arrows of the house: core <- db <- server, core <- sdk; the sdk sees the server as types only. */
+const npm = (...allowed) => `node_modules/(?!(${allowed.join('|')})/)`;
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'core-is-pure',
+      comment: 'No I/O, no clock, no zod: only the table of currencies from outside.',
+      severity: 'error',
+      from: { path: '^packages/core/src' },
+      to: { pathNot: ['^packages/core/src', 'node_modules/dinero\\.js/'] },
+    },
+    {
+      name: 'db-knows-core-only',
+      severity: 'error',
+      from: { path: '^packages/db/src' },
+      to: { path: ['^apps/', '^packages/(?!(core|db)/)'] },
+    },
+    {
+      name: 'server-does-not-know-its-clients',
+      severity: 'error',
+      from: { path: '^apps/server/src' },
+      to: { path: '^packages/sdk/' },
+    },
+    {
+      name: 'sdk-sees-types-only',
+      severity: 'error',
+      from: { path: '^packages/sdk/src' },
+      to: { path: '^(apps/|packages/(?!sdk/))', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'sdk-is-light',
+      severity: 'error',
+      from: { path: '^packages/sdk/src' },
+      to: { path: npm('@trpc', '\\.pnpm/@trpc[^/]*'), dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'zod-lives-at-the-edge',
+      severity: 'error',
+      from: {
+        path: '^(packages|apps)/[^/]+/src',
+        pathNot: '^apps/server/src/(router|rest|config|problem)',
+      },
+      to: { path: 'node_modules/zod/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: { pathNot: 'testing\\.ts$' },
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    combinedDependencies: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|\\.types)/' },
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'import', 'default'],
+    },
+  },
+};

