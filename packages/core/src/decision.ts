@@ -1,10 +1,10 @@
 /** What `decide` reads and what it answers. */
 import type { ParsedRequest } from './commands.ts';
-import { type Refusal, type RefusalCode, type RefusalFields, refuse } from './errors.ts';
 import type { Event } from './event.ts';
 import type { MerchantId, PaymentId } from './ids.ts';
 import type { Posting } from './ledger.ts';
 import type { Operation, Payment } from './payment.ts';
+import { type Refusal, type RefusalCode, type RefusalFields, refuse } from './refusal.ts';
 
 /** What an idempotency key was used for, kept for good. */
 export interface KeyUse {

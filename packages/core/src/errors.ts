@@ -21,6 +21,8 @@ interface Row<Fields> {
     | 'SERVICE_UNAVAILABLE';
   readonly title: string;
   readonly detail: (fields: Fields) => string;
+  /** Fields as a caller may see them, for the documents. */
+  readonly example: Fields;
 }
 
 /** One bad field: `path` from the body's root (or a query name), `message` what it must be. */
@@ -30,194 +32,199 @@ export interface FieldError {
 }
 
 type None = Readonly<Record<never, never>>;
-const row = <Fields extends object = None>(
-  status: Row<Fields>['status'],
-  trpc: Row<Fields>['trpc'],
-  title: string,
-  detail: Row<Fields>['detail'],
-): Row<Fields> => ({ status, trpc, title, detail });
+const row = <Fields extends object = None>(it: Row<Fields>): Row<Fields> => it;
+const examplePayment = 'pay_01a208fccbe67123bed89f6fcf1bb363';
 
 export const refusals = {
-  invalid_request: row<{ errors: readonly FieldError[] }>(
-    400,
-    'BAD_REQUEST',
-    'The request is not valid',
-    ({ errors }) =>
+  invalid_request: row<{ errors: readonly FieldError[] }>({
+    status: 400,
+    trpc: 'BAD_REQUEST',
+    title: 'The request is not valid',
+    detail: ({ errors }) =>
       errors
         .map(({ path, message }) => (path.length ? `${path.join('.')}: ${message}` : message))
         .join('; '),
-  ),
-  malformed_json: row(
-    400,
-    'BAD_REQUEST',
-    'The body is not JSON',
-    () => 'The body must be one JSON object. Send valid JSON, in UTF-8.',
-  ),
-  idempotency_key_mismatch: row(
-    400,
-    'BAD_REQUEST',
-    'Two different idempotency keys',
-    () =>
+    example: { errors: [{ path: ['amount'], message: 'must have at most 2 decimals in USD' }] },
+  }),
+  malformed_json: row({
+    status: 400,
+    trpc: 'BAD_REQUEST',
+    title: 'The body is not JSON',
+    detail: () => 'The body must be one JSON object. Send valid JSON, in UTF-8.',
+    example: {},
+  }),
+  idempotency_key_mismatch: row({
+    status: 400,
+    trpc: 'BAD_REQUEST',
+    title: 'Two different idempotency keys',
+    detail: () =>
       'The Idempotency-Key header and the idempotency_key of the body differ. Send one, or the same twice.',
-  ),
-  provider_not_available: row<{ provider: string; available: readonly string[] }>(
-    400,
-    'BAD_REQUEST',
-    'The provider is not available to this merchant',
-    ({ provider, available }) =>
+    example: {},
+  }),
+  provider_not_available: row<{ provider: string; available: readonly string[] }>({
+    status: 400,
+    trpc: 'BAD_REQUEST',
+    title: 'The provider is not available to this merchant',
+    detail: ({ provider, available }) =>
       `Provider "${provider}" is not available to this merchant. Use one of: ${available.join(', ')}.`,
-  ),
-  amount_not_positive: row(
-    400,
-    'BAD_REQUEST',
-    'The amount is not positive',
-    () => 'The amount must be more than zero.',
-  ),
-  unauthorized: row(
-    401,
-    'UNAUTHORIZED',
-    'No valid API key',
-    () => 'Send a valid API key as "Authorization: Bearer fk_…".',
-  ),
-  payment_not_found: row(
-    404,
-    'NOT_FOUND',
-    'No such payment',
-    () => 'There is no payment with this id. Check the id and the API key.',
-  ),
-  operation_not_found: row(
-    404,
-    'NOT_FOUND',
-    'No such operation',
-    () => 'This payment has no operation with this id.',
-  ),
-  route_not_found: row(
-    404,
-    'NOT_FOUND',
-    'No such path',
-    () => 'There is nothing at this path. Check the URL.',
-  ),
-  method_not_allowed: row<{ allow: readonly string[] }>(
-    405,
-    'METHOD_NOT_SUPPORTED',
-    'The path does not take this method',
-    ({ allow }) => `This path takes ${allow.join(', ')}.`,
-  ),
-  order_already_paid: row<{ paymentId: PaymentId }>(
-    409,
-    'CONFLICT',
-    'The order is already paid',
-    ({ paymentId }) =>
+    example: { provider: 'sandbox', available: ['manual'] },
+  }),
+  amount_not_positive: row({
+    status: 400,
+    trpc: 'BAD_REQUEST',
+    title: 'The amount is not positive',
+    detail: () => 'The amount must be more than zero.',
+    example: {},
+  }),
+  unauthorized: row({
+    status: 401,
+    trpc: 'UNAUTHORIZED',
+    title: 'No valid API key',
+    detail: () => 'Send a valid API key as "Authorization: Bearer fk_…".',
+    example: {},
+  }),
+  payment_not_found: row({
+    status: 404,
+    trpc: 'NOT_FOUND',
+    title: 'No such payment',
+    detail: () => 'There is no payment with this id. Check the id and the API key.',
+    example: {},
+  }),
+  operation_not_found: row({
+    status: 404,
+    trpc: 'NOT_FOUND',
+    title: 'No such operation',
+    detail: () => 'This payment has no operation with this id.',
+    example: {},
+  }),
+  route_not_found: row({
+    status: 404,
+    trpc: 'NOT_FOUND',
+    title: 'No such path',
+    detail: () => 'There is nothing at this path. Check the URL.',
+    example: {},
+  }),
+  method_not_allowed: row<{ allow: readonly string[] }>({
+    status: 405,
+    trpc: 'METHOD_NOT_SUPPORTED',
+    title: 'The path does not take this method',
+    detail: ({ allow }) => `This path takes ${allow.join(', ')}.`,
+    example: { allow: ['GET', 'POST'] },
+  }),
+  order_already_paid: row<{ paymentId: PaymentId }>({
+    status: 409,
+    trpc: 'CONFLICT',
+    title: 'The order is already paid',
+    detail: ({ paymentId }) =>
       `Order already has a successful payment: ${paymentId}. Do not charge it again; refund that payment first if it must be.`,
-  ),
-  order_payment_in_progress: row<{ paymentId: PaymentId }>(
-    409,
-    'CONFLICT',
-    'A payment of the order is in progress',
-    ({ paymentId }) =>
+    example: { paymentId: examplePayment },
+  }),
+  order_payment_in_progress: row<{ paymentId: PaymentId }>({
+    status: 409,
+    trpc: 'CONFLICT',
+    title: 'A payment of the order is in progress',
+    detail: ({ paymentId }) =>
       `Payment ${paymentId} of this order is in progress. Wait for its outcome before trying again.`,
-  ),
-  idempotency_key_in_flight: row<{ paymentId: PaymentId; retryAfterSeconds: number }>(
-    409,
-    'CONFLICT',
-    'The first request with this key is still under way',
-    ({ paymentId, retryAfterSeconds }) =>
+    example: { paymentId: examplePayment },
+  }),
+  idempotency_key_in_flight: row<{ paymentId: PaymentId; retryAfterSeconds: number }>({
+    status: 409,
+    trpc: 'CONFLICT',
+    title: 'The first request with this key is still under way',
+    detail: ({ paymentId, retryAfterSeconds }) =>
       `The first request with this idempotency key (payment ${paymentId}) is still under way. Send the same request again in ${retryAfterSeconds} s.`,
-  ),
-  not_refundable: row<{ paymentStatus: Status }>(
-    409,
-    'CONFLICT',
-    'The payment cannot be refunded',
-    ({ paymentStatus }) => `Only a SUCCESS payment can be refunded; this one is ${paymentStatus}.`,
-  ),
-  not_capturable: row<{ paymentStatus: Status }>(
-    409,
-    'CONFLICT',
-    'The payment cannot be captured',
-    ({ paymentStatus }) =>
+    example: { paymentId: examplePayment, retryAfterSeconds: 1 },
+  }),
+  not_refundable: row<{ paymentStatus: Status }>({
+    status: 409,
+    trpc: 'CONFLICT',
+    title: 'The payment cannot be refunded',
+    detail: ({ paymentStatus }) =>
+      `Only a SUCCESS payment can be refunded; this one is ${paymentStatus}.`,
+    example: { paymentStatus: 'FAILED' },
+  }),
+  not_capturable: row<{ paymentStatus: Status }>({
+    status: 409,
+    trpc: 'CONFLICT',
+    title: 'The payment cannot be captured',
+    detail: ({ paymentStatus }) =>
       `Only an AUTHORIZED payment can be captured; this one is ${paymentStatus}.`,
-  ),
-  not_cancellable: row<{ paymentStatus: Status }>(
-    409,
-    'CONFLICT',
-    'The payment cannot be cancelled',
-    ({ paymentStatus }) =>
+    example: { paymentStatus: 'SUCCESS' },
+  }),
+  not_cancellable: row<{ paymentStatus: Status }>({
+    status: 409,
+    trpc: 'CONFLICT',
+    title: 'The payment cannot be cancelled',
+    detail: ({ paymentStatus }) =>
       `A payment can be cancelled only before it is captured; this one is ${paymentStatus}.`,
-  ),
-  amount_exceeds_remaining: row<{ remaining: string }>(
-    409,
-    'CONFLICT',
-    'The amount is more than what remains',
-    ({ remaining }) =>
+    example: { paymentStatus: 'SUCCESS' },
+  }),
+  amount_exceeds_remaining: row<{ remaining: string }>({
+    status: 409,
+    trpc: 'CONFLICT',
+    title: 'The amount is more than what remains',
+    detail: ({ remaining }) =>
       `At most ${remaining} remains. Open refunds count until their outcome is known.`,
-  ),
-  outcome_unknown: row<{ operation: OperationKind }>(
-    409,
-    'CONFLICT',
-    'An outcome is not known yet',
-    ({ operation }) =>
+    example: { remaining: '50.00' },
+  }),
+  outcome_unknown: row<{ operation: OperationKind }>({
+    status: 409,
+    trpc: 'CONFLICT',
+    title: 'An outcome is not known yet',
+    detail: ({ operation }) =>
       `The outcome of this payment's ${operation} is not known yet. Look the payment up and try again when it is.`,
-  ),
-  status_not_reachable: row<{ from: Status; to: Status }>(
-    409,
-    'CONFLICT',
-    'The status does not lead there',
-    ({ from, to }) => `A payment that is ${from} cannot become ${to}.`,
-  ),
-  provider_decides: row<{ provider: string }>(
-    409,
-    'CONFLICT',
-    'The provider decides this status',
-    ({ provider }) =>
+    example: { operation: 'charge' },
+  }),
+  status_not_reachable: row<{ from: Status; to: Status }>({
+    status: 409,
+    trpc: 'CONFLICT',
+    title: 'The status does not lead there',
+    detail: ({ from, to }) => `A payment that is ${from} cannot become ${to}.`,
+    example: { from: 'FAILED', to: 'SUCCESS' },
+  }),
+  provider_decides: row<{ provider: string }>({
+    status: 409,
+    trpc: 'CONFLICT',
+    title: 'The provider decides this status',
+    detail: ({ provider }) =>
       `Provider "${provider}" decides what becomes of this payment; only CANCELLED can be asked for.`,
-  ),
-  payload_too_large: row<{ limitBytes: number }>(
-    413,
-    'PAYLOAD_TOO_LARGE',
-    'The body is too large',
-    ({ limitBytes }) => `The body may have at most ${limitBytes} bytes.`,
-  ),
-  unsupported_media_type: row(
-    415,
-    'UNSUPPORTED_MEDIA_TYPE',
-    'The body is not declared as JSON',
-    () => 'Send the body as "Content-Type: application/json".',
-  ),
-  idempotency_key_reused: row<{ fields: readonly string[] }>(
-    422,
-    'UNPROCESSABLE_CONTENT',
-    'The idempotency key was used for another request',
-    ({ fields }) =>
+    example: { provider: 'sandbox' },
+  }),
+  payload_too_large: row<{ limitBytes: number }>({
+    status: 413,
+    trpc: 'PAYLOAD_TOO_LARGE',
+    title: 'The body is too large',
+    detail: ({ limitBytes }) => `The body may have at most ${limitBytes} bytes.`,
+    example: { limitBytes: 65_536 },
+  }),
+  unsupported_media_type: row({
+    status: 415,
+    trpc: 'UNSUPPORTED_MEDIA_TYPE',
+    title: 'The body is not declared as JSON',
+    detail: () => 'Send the body as "Content-Type: application/json".',
+    example: {},
+  }),
+  idempotency_key_reused: row<{ fields: readonly string[] }>({
+    status: 422,
+    trpc: 'UNPROCESSABLE_CONTENT',
+    title: 'The idempotency key was used for another request',
+    detail: ({ fields }) =>
       `This idempotency key was used for another request; they differ in: ${fields.join(', ')}. Use a new key for a new request.`,
-  ),
-  internal_error: row(
-    500,
-    'INTERNAL_SERVER_ERROR',
-    'Something went wrong on our side',
-    () => 'Repeat the same request with the same idempotency key; nothing is done twice.',
-  ),
-  unavailable: row<{ retryAfterSeconds: number }>(
-    503,
-    'SERVICE_UNAVAILABLE',
-    'Not able to answer right now',
-    ({ retryAfterSeconds }) =>
+    example: { fields: ['amount'] },
+  }),
+  internal_error: row({
+    status: 500,
+    trpc: 'INTERNAL_SERVER_ERROR',
+    title: 'Something went wrong on our side',
+    detail: () => 'Repeat the same request with the same idempotency key; nothing is done twice.',
+    example: {},
+  }),
+  unavailable: row<{ retryAfterSeconds: number }>({
+    status: 503,
+    trpc: 'SERVICE_UNAVAILABLE',
+    title: 'Not able to answer right now',
+    detail: ({ retryAfterSeconds }) =>
       `Repeat the same request with the same idempotency key in ${retryAfterSeconds} s; nothing is done twice.`,
-  ),
+    example: { retryAfterSeconds: 1 },
+  }),
 } as const;
-
-export type RefusalCode = keyof typeof refusals;
-export type RefusalFields<C extends RefusalCode> = Parameters<(typeof refusals)[C]['detail']>[0];
-
-/** A code and that code's own fields: `refusal.code === 'order_already_paid'` narrows them. */
-export type Refusal = {
-  readonly [C in RefusalCode]: { readonly code: C; readonly fields: RefusalFields<C> };
-}[RefusalCode];
-
-export function refuse<C extends RefusalCode>(code: C, fields: RefusalFields<C>): Refusal {
-  return { code, fields } as Refusal;
-}
-
-/** What the caller is told, in one or two sentences. */
-export function detailOf({ code, fields }: Refusal): string {
-  return (refusals[code].detail as (fields: object) => string)(fields);
-}

@@ -24,3 +24,4 @@ export * from './limits.ts';
 export * from './money.ts';
 export * from './outcome.ts';
 export * from './payment.ts';
+export * from './refusal.ts';

@@ -1,6 +1,6 @@
 /** Reads of payments. Each is within one merchant: another merchant's payment is not there. */
-import type { MerchantId, Payment, PaymentId } from '@florin/core';
-import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
+import type { Currency, MerchantId, Payment, PaymentId, Status } from '@florin/core';
+import { and, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
 import type { Database } from './connect.ts';
 import { fromRow } from './rows.ts';
 import { events, payments } from './schema.ts';
@@ -39,25 +39,45 @@ export interface PagePosition {
   readonly id: PaymentId;
 }
 
-/** `limit` payments at most, newest first, older than `after`; of one order where `orderId` is given. */
+/** What a list is narrowed to; times are milliseconds since the epoch. */
+export interface PaymentFilter {
+  readonly orderId?: string | undefined;
+  readonly status?: Status | undefined;
+  readonly currency?: Currency | undefined;
+  /** Created then or later. */
+  readonly createdFrom?: number | undefined;
+  /** Created before then. */
+  readonly createdTo?: number | undefined;
+}
+
+/** `limit` payments at most, newest first, older than `after`. */
 export async function listPayments(
   { query }: Database,
   merchantId: MerchantId,
-  page: { readonly limit: number; readonly after: PagePosition | null; readonly orderId?: string },
+  page: { readonly limit: number; readonly after: PagePosition | null } & PaymentFilter,
 ): Promise<readonly Payment[]> {
-  const conditions: SQL[] = [eq(payments.merchantId, merchantId)];
-  if (page.orderId !== undefined) conditions.push(eq(payments.orderId, page.orderId));
-  if (page.after) {
-    const createdAt = payments.createdAt.mapToDriverValue(page.after.createdAt);
-    const id = payments.id.mapToDriverValue(page.after.id);
-    conditions.push(
-      sql`(${payments.createdAt}, ${payments.id}) < (${createdAt}::timestamptz, ${id}::uuid)`,
-    );
-  }
+  const { after, orderId, status, currency, createdFrom, createdTo } = page;
   return query
     .select()
     .from(payments)
-    .where(and(...conditions))
+    .where(
+      and(
+        eq(payments.merchantId, merchantId),
+        orderId === undefined ? undefined : eq(payments.orderId, orderId),
+        status === undefined ? undefined : eq(payments.status, status),
+        currency === undefined ? undefined : eq(payments.currency, currency),
+        createdFrom === undefined ? undefined : gte(payments.createdAt, createdFrom),
+        createdTo === undefined ? undefined : lt(payments.createdAt, createdTo),
+        after === null ? undefined : olderThan(after),
+      ),
+    )
     .orderBy(desc(payments.createdAt), desc(payments.id))
     .limit(page.limit);
+}
+
+/** As one row comparison, which the index on (merchant, time, id) answers from its middle. */
+function olderThan({ createdAt, id }: PagePosition): SQL {
+  const time = payments.createdAt.mapToDriverValue(createdAt);
+  const uuid = payments.id.mapToDriverValue(id);
+  return sql`(${payments.createdAt}, ${payments.id}) < (${time}::timestamptz, ${uuid}::uuid)`;
 }

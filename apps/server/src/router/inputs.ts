@@ -19,12 +19,17 @@ const mustBe = (what: string) => ({
     input === undefined ? 'is required' : `must be ${what}`,
 });
 
-const text = (characters: number) =>
+/** Characters are code points, as PostgreSQL counts them; `maxLength` counts so in JSON Schema too. */
+const text = (characters: number, minimum = 1) =>
   z
     .string(mustBe('a string'))
-    .min(1, 'must not be empty')
-    .max(characters, `must have at most ${characters} characters`)
-    .refine(isStorable, 'must not contain NUL or an unpaired surrogate');
+    .refine((value) => value.length >= minimum, 'must not be empty')
+    .refine(
+      (value) => value.length <= characters || [...value].length <= characters,
+      `must have at most ${characters} characters`,
+    )
+    .refine(isStorable, 'must not contain NUL or an unpaired surrogate')
+    .meta({ minLength: minimum, maxLength: characters });
 
 const orderId = text(limits.textCharacters);
 const idempotencyKey = text(limits.textCharacters);
@@ -43,21 +48,8 @@ const currency = z.enum(
 
 const metadata = z
   .record(
-    z
-      .string()
-      .min(1)
-      .max(
-        limits.metadataKeyCharacters,
-        `names have at most ${limits.metadataKeyCharacters} characters`,
-      )
-      .refine(isStorable, 'must not contain NUL or an unpaired surrogate'),
-    z
-      .string(mustBe('a string'))
-      .max(
-        limits.metadataValueCharacters,
-        `must have at most ${limits.metadataValueCharacters} characters`,
-      )
-      .refine(isStorable, 'must not contain NUL or an unpaired surrogate'),
+    text(limits.metadataKeyCharacters),
+    text(limits.metadataValueCharacters, 0),
     mustBe('an object of strings'),
   )
   .refine(
@@ -100,7 +92,7 @@ export const refundInput = z.strictObject({
 
 /** In any case, as clients of the replaced system send it. */
 const status = z
-  .string(mustBe('a string'))
+  .string(mustBe(`one of ${statuses.join(', ')}`))
   .transform((value) => value.toUpperCase())
   .pipe(
     z.enum(statuses as readonly [Status, ...Status[]], mustBe(`one of ${statuses.join(', ')}`)),
@@ -112,6 +104,11 @@ export const updateStatusInput = z.strictObject({
   idempotencyKey: idempotencyKey.optional(),
 });
 
+/** Milliseconds since the epoch of an RFC 3339 time such as `2026-11-23T09:30:00Z`. */
+const time = z.iso
+  .datetime({ offset: true, ...mustBe('a time such as "2026-11-23T09:30:00Z"') })
+  .transform((value) => Date.parse(value));
+
 const page = {
   limit: z
     .int(mustBe('a whole number'))
@@ -120,7 +117,13 @@ const page = {
     .default(limits.pageRowsByDefault),
   /** `nextCursor` of the page before. */
   cursor: z.string(mustBe('a string')).optional(),
+  status: status.optional(),
+  currency: currency.optional(),
+  /** Created then or later. */
+  createdFrom: time.optional(),
+  /** Created before then. */
+  createdTo: time.optional(),
 };
 
-export const listInput = z.strictObject(page);
+export const listInput = z.strictObject({ orderId: orderId.optional(), ...page });
 export const listByOrderInput = z.strictObject({ orderId, ...page });

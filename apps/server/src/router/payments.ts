@@ -1,6 +1,6 @@
 /** Payments: create, look up, refund, report. */
 import { isId, type Payment, type PaymentId, parseAmount, refuse } from '@florin/core';
-import { findPayment, listPayments } from '@florin/db';
+import { findPayment, listPayments, type PaymentFilter } from '@florin/db';
 import type { Executed } from '../engine/execute.ts';
 import { RefusalError } from '../engine/refusal-error.ts';
 import { availableTo, defaultProvider } from '../providers/index.ts';
@@ -133,10 +133,9 @@ async function partOf(ctx: Context, id: string, amount: string): Promise<bigint>
   throw new RefusalError(refuse('invalid_request', { errors }));
 }
 
-interface Page {
+interface Page extends PaymentFilter {
   readonly limit: number;
   readonly cursor?: string | undefined;
-  readonly orderId?: string;
 }
 
 async function pageOf({ database, caller }: Context, { cursor, limit, ...rest }: Page) {
