@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { globalSetup: './src/testing.ts', testTimeout: 30_000, hookTimeout: 30_000 },
+  test: { globalSetup: './src/testing.ts', testTimeout: 30_000, hookTimeout: 30_000, isolate: false },
 });

@@ -9,7 +9,7 @@ import {
 } from '@florin/core';
 import type { TransactionSql } from 'postgres';
 import { holderOf, nameOf, type World } from './fold.ts';
-import { fromRow, type Row } from './rows.ts';
+import { columnsIn, fromRow, type Row } from './rows.ts';
 import { idempotencyKeys, operations, payments } from './schema.ts';
 
 /** READ COMMITTED: each statement after the locks sees all that was committed before they were had. */
@@ -70,7 +70,7 @@ async function lockPayments(
 ): Promise<readonly Payment[]> {
   if (ids.length === 0) return [];
   const rows = await tx<Row[]>`
-    select p.* from payments p
+    select ${tx.unsafe(columnsIn(payments, 'p'))} from payments p
     join json_to_recordset(${JSON.stringify(ids)}::json) as w(merchant_id uuid, name uuid)
       on p.merchant_id = w.merchant_id and p.id = w.name
     order by p.merchant_id, p.id for update of p`;
@@ -83,7 +83,7 @@ async function readOperations(
 ): Promise<readonly Operation[]> {
   if (paymentIds.length === 0) return [];
   const rows = await tx<Row[]>`
-    select o.* from operations o
+    select ${tx.unsafe(columnsIn(operations, 'o'))} from operations o
     join json_to_recordset(${JSON.stringify(paymentIds)}::json) as w(merchant_id uuid, name uuid)
       on o.merchant_id = w.merchant_id and o.payment_id = w.name
     order by o.created_at, o.id`;
@@ -105,7 +105,7 @@ async function readHolders(
       select p.merchant_id, p.order_id
         from json_to_recordset(${JSON.stringify(reports)}::json) as w(merchant_id uuid, name uuid)
         join payments p on p.merchant_id = w.merchant_id and p.id = w.name)
-    select p.* from payments p
+    select ${tx.unsafe(columnsIn(payments, 'p'))} from payments p
     join wanted w on p.merchant_id = w.merchant_id and p.order_id = w.order_id
     where p.holds_order`;
   return rows.map((row) => fromRow(payments, row));
@@ -117,7 +117,7 @@ async function readKeyUses(
 ): Promise<readonly KeyUse[]> {
   if (keys.length === 0) return [];
   const rows = await tx<Row[]>`
-    select k.* from idempotency_keys k
+    select ${tx.unsafe(columnsIn(idempotencyKeys, 'k'))} from idempotency_keys k
     join json_to_recordset(${JSON.stringify(keys)}::json) as w(merchant_id uuid, name text)
       on k.merchant_id = w.merchant_id and k.key = w.name`;
   return rows.map((row) => fromRow(idempotencyKeys, row));

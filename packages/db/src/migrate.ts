@@ -30,6 +30,10 @@ export async function migrate(url: string): Promise<void> {
 /** Whether every migration that this version brings has run. */
 export async function isMigrated(database: Database): Promise<boolean> {
   const newest = readMigrationFiles({ migrationsFolder }).at(-1)?.folderMillis ?? 0;
+  const [table] = await database.query.execute<{ found: boolean }>(
+    sql`select to_regclass('drizzle.__drizzle_migrations') is not null as found`,
+  );
+  if (!table?.found) return false;
   const rows = await database.query.execute<{ at: string | null }>(
     sql`select max(created_at) as at from drizzle.__drizzle_migrations`,
   );
@@ -41,10 +45,15 @@ async function ensureRole(owner: Sql): Promise<void> {
   const [found] = await owner`select from pg_roles where rolname = ${appRole}`;
   try {
     if (!found) await owner.unsafe(`create role ${appRole} nologin`).catch(ignoreIfThere);
-    const canBecome = await owner`select pg_has_role(${appRole}, 'MEMBER') as member`;
-    if (!canBecome[0]?.['member']) await owner.unsafe(`grant ${appRole} to current_user`);
-    await owner.unsafe(`set role ${appRole}`);
-    await owner.unsafe('reset role');
+    // By trying: since PostgreSQL 16 whoever made a role is its member, and may not become it yet.
+    const becomeAndBack = async () => {
+      await owner.unsafe(`set role ${appRole}`);
+      await owner.unsafe('reset role');
+    };
+    await becomeAndBack().catch(async () => {
+      await owner.unsafe(`grant ${appRole} to current_user`);
+      await becomeAndBack();
+    });
   } catch (cause) {
     throw new Error(
       `The database's user cannot create or become the role ${appRole}. As an administrator run: ` +

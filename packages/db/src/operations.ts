@@ -2,7 +2,7 @@
 import type { Operation, Payment } from '@florin/core';
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Database } from './connect.ts';
-import { fromRow, type Row } from './rows.ts';
+import { columnsIn, fromRow, type Row } from './rows.ts';
 import { operations, payments } from './schema.ts';
 
 /** An operation with the payment that it moves. */
@@ -31,7 +31,7 @@ export async function claimDueOperations(
           order by lease_until limit ${limit}) d
     where o.merchant_id = d.merchant_id and o.id = d.id
       and o.status = 'open' and o.lease_until <= ${due}
-    returning o.*`;
+    returning ${sql.unsafe(columnsIn(operations, 'o'))}`;
   const claimed: readonly Operation[] = rows.map((row) => fromRow(operations, row));
   const byMerchant = Map.groupBy(claimed, ({ merchantId }) => merchantId);
   const found = await Promise.all(

@@ -28,6 +28,16 @@ export function fromRow<T extends PgTable>(table: T, row: Row): InferSelectModel
 }
 
 /**
+ * The table's columns, for a select list. Never `*`: a column that a newer version adds would change
+ * the result of a prepared statement, which PostgreSQL then refuses on every open connection.
+ */
+export function columnsIn(table: PgTable, alias: string): string {
+  return columnsOf(table)
+    .map(([, column]) => `${alias}.${quoted(column)}`)
+    .join(', ');
+}
+
+/**
  * Inserts any number of rows, handed over as one JSON parameter, in the order they come in. One that
  * is there already, by whichever constraint, is left out; the primary keys of the others come back.
  */

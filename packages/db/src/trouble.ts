@@ -11,7 +11,7 @@ export function troubleOf(error: unknown): Trouble {
   const code = codeOf(error);
   if (code === '40P01' || code === '40001') return 'contention';
   if (code === '23505') return 'taken';
-  if (/^(08|57P|53)|^CONN|^E[A-Z]+$/.test(code)) return 'unreachable';
+  if (/^(08|57P|53)|^CONN|^E(AI_)?[A-Z]+$/.test(code)) return 'unreachable';
   return 'refused';
 }
 

@@ -96,7 +96,7 @@ async function insertKeyUses(tx: TransactionSql, uses: readonly KeyUse[]) {
  */
 async function insertPayments(tx: TransactionSql, created: readonly Payment[]) {
   const place = (payment: Payment) =>
-    `${nameOf(payment.merchantId, payment.orderId)} ${payment.idempotencyKey}`;
+    `${nameOf(payment.merchantId, payment.orderId)}\u0000${payment.idempotencyKey}`;
   const sorted = created.toSorted((one, other) => compare(place(one), place(other)));
   const rows = await run(
     tx,
@@ -152,8 +152,9 @@ async function writeChanges(
   // One after the other on one connection, without waiting for each answer.
   await Promise.all([
     writeAll(tx, statements.updatePayments, rows.payments),
-    writeAll(tx, statements.insertOperations, rows.opened),
+    // Settled before opened: of all but refunds only one may be open.
     writeAll(tx, statements.updateOperations, rows.settled),
+    writeAll(tx, statements.insertOperations, rows.opened),
     writeAll(tx, statements.answerKeys, rows.answers),
     writeAll(tx, statements.insertEvents, rows.events),
     writeAll(tx, statements.insertPostings, rows.postings),

@@ -23,6 +23,7 @@ import {
 import type { Sql } from 'postgres';
 import { expect } from 'vitest';
 import { commit, type Result } from '../src/commit.ts';
+import { connect } from '../src/connect.ts';
 import { freshId } from '../src/fresh-ids.ts';
 
 export const actor = 'key_of_a_caller';
@@ -93,6 +94,12 @@ export function told(of: Applied, outcome: ProviderOutcome = succeeded): RecordO
   const { merchantId, id: paymentId } = payment;
   const about = { merchantId, paymentId, operationId: operation.id };
   return { type: 'outcome', ...about, actor: `provider:${payment.provider}`, outcome };
+}
+
+/** A pool of its own to the same database, closed with its scope. */
+export function pooled({ url }: { readonly url: string }, connections: number) {
+  const pool = connect(url, connections);
+  return { ...pool, [Symbol.asyncDispose]: () => pool.close(1) };
 }
 
 /** Commits one command. */
@@ -216,6 +223,18 @@ export async function keysOf(sql: Sql, { merchantId }: Merchant): Promise<readon
   const rows = await sql<{ key: string }[]>`
     select key from idempotency_keys where merchant_id = ${uuidOf(merchantId)} order by key`;
   return rows.map(({ key }) => key);
+}
+
+/** How many transactions wrote the merchant's events later than the version `since`. */
+export async function transactionsOf(
+  sql: Sql,
+  { merchantId }: Merchant,
+  since = 0,
+): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    select count(distinct xmin::text)::int as count from events
+    where merchant_id = ${uuidOf(merchantId)} and version > ${since}`;
+  return row?.count ?? 0;
 }
 
 /** An id as PostgreSQL shows it. */

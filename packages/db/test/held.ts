@@ -29,9 +29,10 @@ export async function hold(
   };
 }
 
-/** The processes of the database that wait for another's lock, once there are `count` of them. */
+/** The processes that wait for another's lock, once there are `count`; none if that never comes. */
 export async function waiting(db: TestDatabase, count = 1): Promise<readonly number[]> {
-  for (;;) {
+  for (let tries = 0; ; tries++) {
+    if (tries > 2_000) return [];
     const rows = await db.owner.sql<{ pid: number }[]>`
       select pid from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock' order by pid`;
