@@ -1,5 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { globalSetup: '@florin/db/testing', testTimeout: 30_000, hookTimeout: 30_000 },
+  test: {
+    globalSetup: ['@florin/db/testing', './test/seen.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    maxWorkers: 2,
+  },
 });

@@ -11,18 +11,32 @@ export type Authenticate = (authorization: string | undefined) => Promise<Caller
 /** A key that was good stays so for this long without asking again: revoking takes 5 s at most. */
 const trustMs = 4_000;
 
-export function createAuthenticate(database: Database): Authenticate {
+/** @param noteUse told of every request that carries a good key */
+export function createAuthenticate(
+  database: Database,
+  noteUse: (caller: Caller) => void,
+): Authenticate {
   // By the key's hash: what is at rest here is worth nothing to whoever reads the memory.
   const trusted = new LRUCache<string, Caller>({ max: 10_000, ttl: trustMs });
-  return async (authorization) => {
-    const key = /^Bearer ([A-Za-z0-9_]+)$/i.exec(authorization ?? '')?.[1];
-    if (key === undefined) throw new RefusalError(refuse('unauthorized', {}));
+
+  async function callerOf(key: string): Promise<Caller | null> {
     const hash = createHash('sha256').update(key).digest('base64');
     const known = trusted.get(hash);
     if (known) return known;
+    // From before the asking: an answer that was long under way is that much older.
+    const start = performance.now();
     const caller = await findCaller(database, key);
-    if (!caller) throw new RefusalError(refuse('unauthorized', {}));
-    trusted.set(hash, caller);
+    if (caller) trusted.set(hash, caller, { start });
+    return caller;
+  }
+
+  return async (authorization) => {
+    const key = /^Bearer ([A-Za-z0-9_]+)$/i.exec(authorization ?? '')?.[1];
+    const caller = key === undefined ? null : await callerOf(key);
+    if (!caller || (caller.expiresAt !== null && caller.expiresAt <= Date.now())) {
+      throw new RefusalError(refuse('unauthorized', {}));
+    }
+    noteUse(caller);
     return caller;
   };
 }

@@ -2,13 +2,14 @@
 import type { AddressInfo } from 'node:net';
 import { connect, EmbeddedDatabaseError } from '@florin/db';
 import { type ServerType, serve } from '@hono/node-server';
-import { pino } from 'pino';
 import { createAuthenticate } from './callers.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { createEngine } from './engine/execute.ts';
 import { createHttp } from './http.ts';
+import { createLog } from './log.ts';
 import { createProviders, type Providers } from './providers/index.ts';
 import { openStorage } from './storage.ts';
+import { startLastUseWorker } from './workers/record-last-use.ts';
 import { startResumeWorker } from './workers/resume-operations.ts';
 
 export interface Florin {
@@ -29,12 +30,13 @@ export async function start(
 ): Promise<Florin> {
   // Closed in the opposite order, also when a later step of the start fails.
   await using opened = new AsyncDisposableStack();
-  const log = pino({ level: config.logLevel });
+  const log = createLog(config.logLevel);
   const storage = opened.adopt(await openStorage(config), (it) => it.close());
   const database = opened.adopt(connect(storage.url), (it) => it.close());
   const engine = opened.adopt(createEngine(database, providers, log), (it) => it.idle());
   opened.adopt(startResumeWorker(database, engine, log), (it) => it.stop());
-  const authenticate = createAuthenticate(database);
+  const lastUse = opened.adopt(startLastUseWorker(database, log), (it) => it.stop());
+  const authenticate = createAuthenticate(database, lastUse.note);
   const http = createHttp({ database, engine, providers, authenticate, log });
   const server = opened.adopt(await listen(http.fetch, config), close);
 
@@ -74,8 +76,15 @@ function close(server: ServerType): Promise<void> {
 /** What to tell whoever starts it, where the start fails for a reason that they can mend. */
 function explain(error: unknown, config: Config | undefined): string {
   if (error instanceof ConfigError || error instanceof EmbeddedDatabaseError) return error.message;
-  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') {
     return `Port ${config?.port} of ${config?.host} is taken. Set PORT to another one.`;
+  }
+  if (code === 'EACCES' && syscall === 'listen') {
+    return `Port ${config?.port} may not be listened on by this user. Set PORT to one above 1023.`;
+  }
+  if (syscall === 'listen' || syscall === 'getaddrinfo') {
+    return `HOST ${config?.host} cannot be listened on (${code}). Set it to an address of this machine.`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
@@ -92,14 +101,16 @@ curl -X POST ${url}/payments/ -H 'Authorization: Bearer ${newKey}' -H 'Content-T
 }
 
 async function main(): Promise<void> {
+  // From the very start: a stop that is asked for on the way must not leave a database behind.
+  const stop = Promise.withResolvers<void>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.resolve());
   let config: Config | undefined;
   try {
     config = readConfig();
     const florin = await start(config);
     process.stdout.write(greeting(florin, config));
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => void florin.stop());
-    }
+    await stop.promise;
+    await florin.stop();
   } catch (error) {
     process.stderr.write(`Florin cannot start. ${explain(error, config)}\n`);
     process.exitCode = 1;

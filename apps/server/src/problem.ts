@@ -61,11 +61,11 @@ function refusalOf(error: unknown): Refusal {
     case 'NOT_FOUND':
       return refuse('route_not_found', {});
     case 'PARSE_ERROR':
-      return refuse('malformed_json', {});
+      return refuse('malformed_json', { reason: 'it is not valid JSON' });
     case 'BAD_REQUEST':
       return cause instanceof z.ZodError
         ? refuse('invalid_request', { errors: fieldErrorsOf(cause) })
-        : refuse('malformed_json', {});
+        : refuse('malformed_json', { reason: 'it is not what tRPC sends' });
     case 'UNSUPPORTED_MEDIA_TYPE':
       return refuse('unsupported_media_type', {});
     case 'METHOD_NOT_SUPPORTED':

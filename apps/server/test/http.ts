@@ -1,4 +1,6 @@
 /** A client as small as an old client's: raw requests in, status, headers and body out. */
+import { checkConformance } from './conformance.ts';
+
 export interface WirePayment {
   readonly id: string;
   readonly order_id: string;
@@ -66,7 +68,9 @@ export function client(url: string, key: string | null): Http {
       },
       body: body === undefined || typeof body === 'string' ? (body ?? null) : JSON.stringify(body),
     });
-    return answerOf(response.status, response.headers, await response.text());
+    const text = await response.text();
+    checkConformance(method, response.url, response.status, response.headers, text);
+    return answerOf(response.status, response.headers, text);
   };
   return {
     url,

@@ -115,10 +115,13 @@ export async function spawnServer(
   };
 }
 
-/** A start that is expected to fail, or to end by itself. */
+/** A start that is expected to fail, or to end by itself; `meanwhile` may signal it. */
 export function runServer(
   settings: Readonly<Record<string, string>>,
   script: string = mainScript,
+  meanwhile: (child: Pick<ChildProcess, 'kill'>) => void = () => {},
 ): Promise<Exit> {
-  return launch(settings, script).exited;
+  const { child, exited } = launch(settings, script);
+  meanwhile({ kill: (signal) => child.kill(signal) });
+  return exited;
 }

@@ -5,12 +5,14 @@
  */
 import type { PaymentId } from './ids.ts';
 import type { OperationKind, Status } from './payment.ts';
+import type { Scope } from './scopes.ts';
 
 interface Row<Fields> {
-  readonly status: 400 | 401 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 503;
   readonly trpc:
     | 'BAD_REQUEST'
     | 'UNAUTHORIZED'
+    | 'FORBIDDEN'
     | 'NOT_FOUND'
     | 'METHOD_NOT_SUPPORTED'
     | 'CONFLICT'
@@ -46,12 +48,12 @@ export const refusals = {
         .join('; '),
     example: { errors: [{ path: ['amount'], message: 'must have at most 2 decimals in USD' }] },
   }),
-  malformed_json: row({
+  malformed_json: row<{ reason: string }>({
     status: 400,
     trpc: 'BAD_REQUEST',
-    title: 'The body is not JSON',
-    detail: () => 'The body must be one JSON object. Send valid JSON, in UTF-8.',
-    example: {},
+    title: 'The body is not JSON that we take',
+    detail: ({ reason }) => `The body cannot be read: ${reason}. Send one JSON object, in UTF-8.`,
+    example: { reason: 'it is not valid JSON' },
   }),
   idempotency_key_mismatch: row({
     status: 400,
@@ -82,6 +84,14 @@ export const refusals = {
     title: 'No valid API key',
     detail: () => 'Send a valid API key as "Authorization: Bearer fk_…".',
     example: {},
+  }),
+  insufficient_scope: row<{ required: Scope }>({
+    status: 403,
+    trpc: 'FORBIDDEN',
+    title: 'The API key may not do this',
+    detail: ({ required }) =>
+      `This API key lacks the scope "${required}". Use one that has it; "florin keys create --scope ${required}" makes one.`,
+    example: { required: 'payments:write' },
   }),
   payment_not_found: row({
     status: 404,
@@ -196,6 +206,14 @@ export const refusals = {
     title: 'The body is too large',
     detail: ({ limitBytes }) => `The body may have at most ${limitBytes} bytes.`,
     example: { limitBytes: 65_536 },
+  }),
+  batch_too_large: row<{ limitCalls: number }>({
+    status: 413,
+    trpc: 'PAYLOAD_TOO_LARGE',
+    title: 'Too many calls in one request',
+    detail: ({ limitCalls }) =>
+      `One request may carry at most ${limitCalls} calls. Split the batch.`,
+    example: { limitCalls: 100 },
   }),
   unsupported_media_type: row({
     status: 415,

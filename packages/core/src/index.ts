@@ -25,3 +25,4 @@ export * from './money.ts';
 export * from './outcome.ts';
 export * from './payment.ts';
 export * from './refusal.ts';
+export * from './scopes.ts';

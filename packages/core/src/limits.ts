@@ -9,6 +9,8 @@ export const limits = {
   metadataValueCharacters: 500,
   pageRows: 100,
   pageRowsByDefault: 20,
+  /** How deep JSON may nest. */
+  jsonLevels: 16,
   restBodyBytes: 64 * 1024,
   trpcBodyBytes: 1024 * 1024,
   trpcBatchCalls: 100,

@@ -9,6 +9,7 @@ const rows: readonly (readonly [RefusalCode, number, string])[] = [
   ['provider_not_available', 400, 'BAD_REQUEST'],
   ['amount_not_positive', 400, 'BAD_REQUEST'],
   ['unauthorized', 401, 'UNAUTHORIZED'],
+  ['insufficient_scope', 403, 'FORBIDDEN'],
   ['payment_not_found', 404, 'NOT_FOUND'],
   ['operation_not_found', 404, 'NOT_FOUND'],
   ['route_not_found', 404, 'NOT_FOUND'],
@@ -24,6 +25,7 @@ const rows: readonly (readonly [RefusalCode, number, string])[] = [
   ['status_not_reachable', 409, 'CONFLICT'],
   ['provider_decides', 409, 'CONFLICT'],
   ['payload_too_large', 413, 'PAYLOAD_TOO_LARGE'],
+  ['batch_too_large', 413, 'PAYLOAD_TOO_LARGE'],
   ['unsupported_media_type', 415, 'UNSUPPORTED_MEDIA_TYPE'],
   ['idempotency_key_reused', 422, 'UNPROCESSABLE_CONTENT'],
   ['internal_error', 500, 'INTERNAL_SERVER_ERROR'],
@@ -71,6 +73,7 @@ describe('what the caller is told names the fields', () => {
     [refuse('idempotency_key_reused', { fields: ['amount', 'currency'] }), ['amount, currency']],
     [refuse('unavailable', { retryAfterSeconds: 2 }), ['in 2 s']],
     [refuse('payment_not_found', {}), ['no payment']],
+    [refuse('insufficient_scope', { required: 'payments:write' }), ['"payments:write"']],
   ];
   for (const [refusal, parts] of told) {
     test(`${refusal.code}: ${parts.join(', ')}`, () => {

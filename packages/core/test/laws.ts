@@ -36,7 +36,7 @@ const text = (value: unknown) =>
   JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}n` : part));
 
 /** Debits less credits of one account, over all postings of the payment. */
-export function balanceOf(world: World, account: Account, payment: Payment): bigint {
+function balanceOf(world: World, account: Account, payment: Payment): bigint {
   const signed = ({ debit, credit, amount }: Posting) =>
     (debit === account ? amount : 0n) - (credit === account ? amount : 0n);
   return sum(world.postings.filter(({ paymentId }) => paymentId === payment.id).map(signed));

@@ -8,6 +8,7 @@
  *
  * Start with `schema.ts`, then `commit.ts`.
  */
+export * from './api-keys.ts';
 export * from './commit.ts';
 export * from './connect.ts';
 export * from './embedded/index.ts';

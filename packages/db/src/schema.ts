@@ -8,70 +8,29 @@ import type {
   Currency,
   EventType,
   Failure,
-  Id,
-  IdKind,
   NextAction,
   OperationKind,
   OperationStatus,
   Outcome,
   ParsedRequest,
+  Scope,
   Status,
 } from '@florin/core';
-import { accounts, idOf, limits, operationKinds, statuses, uuidOf } from '@florin/core';
-import { type SQL, sql } from 'drizzle-orm';
+import { accounts, operationKinds, scopes, statuses } from '@florin/core';
+import { sql } from 'drizzle-orm';
 import {
   boolean,
   check,
-  customType,
   foreignKey,
   index,
   integer,
-  type PgColumn,
   pgTable,
   primaryKey,
   smallint,
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-
-/** A typed id, kept as the UUID that it carries. */
-const id = <K extends IdKind>(kind: K, column: string) =>
-  customType<{ data: Id<K>; driverData: string }>({
-    dataType: () => 'uuid',
-    toDriver: uuidOf,
-    fromDriver: (uuid) => idOf(kind, uuid),
-  })(column);
-
-/** Money in minor units. */
-const minorUnits = customType<{ data: bigint; driverData: string }>({
-  dataType: () => 'bigint',
-  toDriver: String,
-  fromDriver: BigInt,
-});
-
-/** A time in milliseconds since the epoch. */
-const instant = customType<{ data: number; driverData: string }>({
-  dataType: () => 'timestamp(3) with time zone',
-  toDriver: (ms) => new Date(ms).toISOString(),
-  fromDriver: (time) => Date.parse(time),
-});
-
-/** `json`, not `jsonb`: the order of a metadata object's keys is the caller's, and must stay. */
-const json = <T>(column: string) =>
-  customType<{ data: T; driverData: unknown }>({
-    dataType: () => 'json',
-    fromDriver: (value) => (typeof value === 'string' ? JSON.parse(value) : value) as T,
-  })(column);
-
-const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({
-  dataType: () => 'bytea',
-});
-
-const oneOf = (column: PgColumn, values: readonly string[]): SQL =>
-  sql`${column} in (${sql.raw(values.map((value) => `'${value}'`).join(', '))})`;
-
-const isShortText = (column: PgColumn): SQL =>
-  sql`char_length(${column}) between 1 and ${sql.raw(String(limits.textCharacters))}`;
+import { bytes, id, instant, isShortText, json, minorUnits, oneOf } from './columns.ts';
 
 export const merchants = pgTable(
   'merchants',
@@ -97,8 +56,28 @@ export const apiKeys = pgTable(
     hash: bytes().notNull(),
     createdAt: instant('created_at').notNull(),
     revokedAt: instant('revoked_at'),
+    /** What its owner calls it. */
+    name: text(),
+    /** The default is for versions of Florin that do not know of scopes. */
+    scopes: text()
+      .array()
+      .$type<readonly Scope[]>()
+      .notNull()
+      .default(sql`'{payments:read,payments:write}'`),
+    /** From then on it is refused, as if it were revoked. */
+    expiresAt: instant('expires_at'),
+    /** Written about once a minute: the only column that `florin_app` may change. */
+    lastUsedAt: instant('last_used_at'),
   },
-  (t) => [primaryKey({ columns: [t.merchantId, t.id] }), index('api_keys_lookup').on(t.lookup)],
+  (t) => [
+    primaryKey({ columns: [t.merchantId, t.id] }),
+    index('api_keys_lookup').on(t.lookup),
+    check('api_keys_name', isShortText(t.name)),
+    check(
+      'api_keys_scopes',
+      sql`${t.scopes} <@ ${sql.raw(`'{${scopes.join(',')}}'::text[]`)} and cardinality(${t.scopes}) > 0`,
+    ),
+  ],
 );
 
 export const payments = pgTable(

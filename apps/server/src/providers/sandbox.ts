@@ -33,32 +33,36 @@ const unknownAtFirst: Answer = (request) =>
   request.operation.attempts === 1 ? unknown : approved(request);
 
 /** What each token changes; what it does not name is approved. */
-const scripts: Readonly<Record<string, Script>> = {
-  pm_approved: {},
-  pm_declined: onCollection(() => cardDeclined),
-  pm_insufficient_funds: onCollection(() =>
-    declined('insufficient_funds', 'The card has insufficient funds.'),
-  ),
-  pm_requires_action: onCollection(({ operation }) => ({
-    outcome: 'requires_action',
-    nextAction: { type: 'redirect', url: `https://sandbox.invalid/authenticate/${operation.id}` },
-  })),
-  pm_unknown: onCollection(() => unknown),
-  pm_unknown_at_first: onCollection(unknownAtFirst),
-  pm_refund_declined: { refund: () => declined('refund_declined', 'The refund was declined.') },
-  pm_refund_unknown_at_first: { refund: unknownAtFirst },
-  pm_void_declined: { void: () => declined('void_declined', 'The void was declined.') },
-  pm_capture_declined: { capture: () => declined('capture_declined', 'The capture was declined.') },
-};
+const scripts: ReadonlyMap<string, Script> = new Map<string, Script>(
+  Object.entries({
+    pm_approved: {},
+    pm_declined: onCollection(() => cardDeclined),
+    pm_insufficient_funds: onCollection(() =>
+      declined('insufficient_funds', 'The card has insufficient funds.'),
+    ),
+    pm_requires_action: onCollection(({ operation }) => ({
+      outcome: 'requires_action',
+      nextAction: { type: 'redirect', url: `https://sandbox.invalid/authenticate/${operation.id}` },
+    })),
+    pm_unknown: onCollection(() => unknown),
+    pm_unknown_at_first: onCollection(unknownAtFirst),
+    pm_refund_declined: { refund: () => declined('refund_declined', 'The refund was declined.') },
+    pm_refund_unknown_at_first: { refund: unknownAtFirst },
+    pm_void_declined: { void: () => declined('void_declined', 'The void was declined.') },
+    pm_capture_declined: {
+      capture: () => declined('capture_declined', 'The capture was declined.'),
+    },
+  }),
+);
 
 /** The tokens that it knows, for the documentation's test. */
-export const sandboxTokens: readonly string[] = Object.keys(scripts);
+export const sandboxTokens: readonly string[] = [...scripts.keys()];
 
 function answer(request: ProviderRequest): ProviderOutcome {
   const { operation, payment } = request;
   const isCollection = operation.kind === 'charge' || operation.kind === 'authorize';
   if (payment.paymentMethod !== null) {
-    const script = scripts[payment.paymentMethod];
+    const script = scripts.get(payment.paymentMethod);
     if (!script) {
       return declined('unknown_payment_method', 'The sandbox knows no such payment_method.');
     }

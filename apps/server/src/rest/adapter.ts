@@ -6,6 +6,7 @@ import { type FieldError, refuse } from '@florin/core';
 import { callTRPCProcedure } from '@trpc/server';
 import { Hono, type Context as HttpContext } from 'hono';
 import { RefusalError } from '../engine/refusal-error.ts';
+import type { Env } from '../observe.ts';
 import { appRouter } from '../router/index.ts';
 import type { Context } from '../router/trpc.ts';
 import { readBody } from './body.ts';
@@ -13,12 +14,13 @@ import { camelOf, isSnake, snakeKeys } from './casing.ts';
 import { type RestRoute, restRoutes } from './routes.ts';
 
 /** Makes the context of a call; refuses who has no valid key. */
-export type CreateContext = (http: HttpContext) => Promise<Context>;
+export type CreateContext = (http: HttpContext<Env>) => Promise<Context>;
 
-export function createRest(createContext: CreateContext): Hono {
-  const app = new Hono({ strict: false });
+export function createRest(createContext: CreateContext): Hono<Env> {
+  const app = new Hono<Env>({ strict: false });
   for (const route of restRoutes) {
     app.on(route.method, honoPath(route), async (http) => {
+      http.set('route', route.path);
       const context = await createContext(http);
       const input = await inputOf(route, http);
       const output = await callTRPCProcedure({
@@ -45,7 +47,7 @@ export function createRest(createContext: CreateContext): Hono {
 /** Not strict, Hono takes a path with and without its last slash. */
 const honoPath = ({ path }: RestRoute): string => path.replaceAll(/\{(\w+)\}/g, ':$1').slice(0, -1);
 
-async function inputOf(route: RestRoute, http: HttpContext): Promise<Record<string, unknown>> {
+async function inputOf(route: RestRoute, http: HttpContext<Env>): Promise<Record<string, unknown>> {
   const inPath = Object.entries(http.req.param()).map(([name, value]) => [camelOf(name), value]);
   const query = queryOf(route, http);
   const body = route.method === 'GET' ? {} : await readBody(http.req.raw);
@@ -61,7 +63,7 @@ async function inputOf(route: RestRoute, http: HttpContext): Promise<Record<stri
 }
 
 /** Query values are text: where the schema wants a whole number, one written plainly is read as such. */
-function queryOf(route: RestRoute, http: HttpContext): Record<string, unknown> {
+function queryOf(route: RestRoute, http: HttpContext<Env>): Record<string, unknown> {
   const query: Record<string, unknown> = {};
   for (const [name, values] of Object.entries(http.req.queries())) {
     const [value = ''] = values;
@@ -96,7 +98,7 @@ function invalid(errors: readonly FieldError[]): RefusalError {
   return new RefusalError(refuse('invalid_request', { errors }));
 }
 
-function respond(route: RestRoute, http: HttpContext, { reply }: Context, output: unknown) {
+function respond(route: RestRoute, http: HttpContext<Env>, { reply }: Context, output: unknown) {
   const headers = { 'content-type': 'application/json; charset=utf-8', ...reply.headers };
   if (!route.isPage) {
     return new Response(JSON.stringify(snakeKeys(output)), { status: reply.status, headers });
@@ -109,7 +111,7 @@ function respond(route: RestRoute, http: HttpContext, { reply }: Context, output
   });
 }
 
-function nextPage(http: HttpContext, cursor: string): string {
+function nextPage(http: HttpContext<Env>, cursor: string): string {
   const url = new URL(http.req.url);
   url.searchParams.set('cursor', cursor);
   return url.pathname + url.search;

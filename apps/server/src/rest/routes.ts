@@ -1,8 +1,9 @@
 /** The REST routes, read off the router: each procedure's own word on method and path. */
+import type { Scope } from '@florin/core';
 import type { AnyTRPCProcedure } from '@trpc/server';
 import { z } from 'zod';
 import { appRouter } from '../router/index.ts';
-import type { Meta } from '../router/trpc.ts';
+import { type Meta, type RestTold, scopeOf } from '../router/trpc.ts';
 import { camelOf } from './casing.ts';
 
 export interface RestRoute {
@@ -17,26 +18,45 @@ export interface RestRoute {
   readonly inPath: ReadonlySet<string>;
   /** The input's fields, by name: their JSON Schema, as callers must send them. */
   readonly fields: ReadonlyMap<string, z.core.JSONSchema.JSONSchema>;
+  /** The procedure's own schemas, and what no schema says; for the OpenAPI document. */
+  readonly input: z.ZodType;
+  readonly output: z.ZodType;
+  readonly told: RestTold;
+  /** What the caller's key must be allowed to do. */
+  readonly scope: Scope;
+}
+
+/** What tRPC keeps of a procedure; its types hide the schemas. */
+interface Definition {
+  readonly type: RestRoute['type'];
+  readonly meta: Meta;
+  readonly inputs: readonly z.ZodType[];
+  readonly output?: z.ZodType;
 }
 
 export const restRoutes: readonly RestRoute[] = Object.entries(
   appRouter._def.procedures as unknown as Record<string, AnyTRPCProcedure>,
 ).map(([procedure, { _def }]) => {
-  const { method, path, page } = (_def.meta as Meta).rest;
+  const { type, meta, inputs, output } = _def as unknown as Definition;
+  const { method, path, page, ...told } = meta.rest;
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => camelOf(name));
+  const [input = z.strictObject({})] = inputs;
   return {
     procedure,
-    type: _def.type as RestRoute['type'],
+    type,
     method,
     path,
     isPage: page ?? false,
     inPath: new Set(names),
-    fields: fieldsOf((_def as unknown as { inputs: readonly z.ZodType[] }).inputs[0]),
+    fields: fieldsOf(input),
+    input,
+    output: output ?? z.null(),
+    told,
+    scope: scopeOf(type, meta),
   };
 });
 
-function fieldsOf(input: z.ZodType | undefined): RestRoute['fields'] {
-  if (!input) return new Map();
+function fieldsOf(input: z.ZodType): RestRoute['fields'] {
   const { properties } = z.toJSONSchema(input, { io: 'input' });
   return new Map(
     Object.entries(properties ?? {}).flatMap(([name, schema]) =>

@@ -10,7 +10,7 @@ export function cursorOf({ createdAt, id }: PagePosition): string {
 /** @throws RefusalError `invalid_request` if it is none of ours */
 export function positionOf(cursor: string): PagePosition {
   const text = Buffer.from(cursor, 'base64url').toString();
-  const [, createdAt, uuid] = /^(\d{1,15})\.([0-9a-f]{32})$/.exec(text) ?? [];
+  const [, createdAt, uuid] = /^(\d{1,13})\.([0-9a-f]{32})$/.exec(text) ?? [];
   const id = uuid === undefined ? null : idOf('payment', uuid);
   if (createdAt === undefined || id === null || !isId('payment', id)) {
     const message = 'must be the nextCursor of an earlier page';

@@ -2,39 +2,87 @@
 import { formatAmount, type Payment, type PaymentId, type Status, statuses } from '@florin/core';
 import { z } from 'zod';
 
-/** `pay_…` */
-const paymentId = z.string() as unknown as z.ZodType<PaymentId, PaymentId>;
+const paymentId = z.string().meta({
+  description: 'A payment: `pay_`, then 32 hexadecimal digits.',
+  pattern: '^pay_[0-9a-f]{32}$',
+  examples: ['pay_01a208fccbe67123bed89f6fcf1bb363'],
+}) as unknown as z.ZodType<PaymentId, PaymentId>;
 
-export const payment = z.object({
-  id: paymentId,
-  /** The merchant's own reference for what is being paid. */
-  orderId: z.string(),
-  /** Decimal string with exactly the currency's decimals, such as `"150.00"`. */
-  amount: z.string(),
-  /** ISO 4217. */
-  currency: z.string(),
-  status: z.enum(statuses as readonly [Status, ...Status[]]),
-  /** How much of it is refunded; decimal string. */
-  refundedAmount: z.string(),
-  /** Who moves the money. */
-  provider: z.string(),
-  /** The provider's reference, once it succeeded. */
-  transactionId: z.string().nullable(),
-  idempotencyKey: z.string(),
-  /** Why it was declined, exactly when `status` is FAILED. */
-  failure: z.object({ code: z.string(), message: z.string() }).nullable(),
-  metadata: z.record(z.string(), z.string()),
-  /** Counts the payment's changes, from 1. */
-  version: z.int(),
-  /** ISO 8601, UTC. */
-  createdAt: z.string(),
-  updatedAt: z.string(),
-});
+const amount = (description: string, example: string) =>
+  z.string().meta({
+    description: `${description} A decimal string with exactly the currency's decimals.`,
+    pattern: '^(0|[1-9][0-9]{0,11})([.][0-9]{2,4})?$',
+    examples: [example],
+  });
+
+const time = (description: string, example: string) =>
+  z.string().meta({
+    description: `${description} RFC 3339, UTC.`,
+    format: 'date-time',
+    examples: [example],
+  });
+
+const failure = z
+  .object({
+    code: z.string().meta({ description: 'For programs.', examples: ['card_declined'] }),
+    message: z.string().meta({ description: 'For people.', examples: ['The card was declined.'] }),
+  })
+  .meta({ id: 'Failure', description: 'Why the provider declined.' });
+
+export const payment = z
+  .object({
+    id: paymentId,
+    orderId: z.string().meta({
+      description: "The merchant's own reference for what is being paid.",
+      examples: ['order-42'],
+    }),
+    amount: amount('What is to be paid.', '150.00'),
+    currency: z.string().meta({
+      description: 'ISO 4217, upper case.',
+      pattern: '^[A-Z]{3}$',
+      examples: ['USD'],
+    }),
+    status: z.enum(statuses as readonly [Status, ...Status[]]).meta({
+      description:
+        'PENDING: the outcome is not known yet. REQUIRES_ACTION: the payer must act. AUTHORIZED: funds are held. SUCCESS: captured, also where a part is refunded. REFUNDED: all that was captured is. FAILED: declined. CANCELLED: voided before the capture.',
+      examples: ['SUCCESS'],
+    }),
+    refundedAmount: amount('How much of it is refunded.', '0.00'),
+    provider: z.string().meta({ description: 'Who moves the money.', examples: ['sandbox'] }),
+    transactionId: z
+      .string()
+      .nullable()
+      .meta({
+        description: "The provider's reference, once it succeeded.",
+        examples: ['sandbox_01a208fccbe87aaf9c5bd1e0b8a6f5d2'],
+      }),
+    idempotencyKey: z.string().meta({
+      description: 'The key that the payment was created with.',
+      examples: ['order-42-first-try'],
+    }),
+    failure: failure.nullable().meta({
+      description: 'Why it was declined, exactly when `status` is FAILED.',
+      examples: [null],
+    }),
+    metadata: z.record(z.string(), z.string()).meta({
+      description: "The merchant's own entries, as they were sent.",
+      examples: [{ cart: '7' }],
+    }),
+    version: z.int().meta({
+      description: "Counts the payment's changes, from 1.",
+      minimum: 1,
+      examples: [2],
+    }),
+    createdAt: time('When it was created.', '2026-11-23T09:30:00.000Z'),
+    updatedAt: time('When it last changed.', '2026-11-23T09:30:00.412Z'),
+  })
+  .meta({ id: 'Payment', description: 'One attempt to collect an amount for an order.' });
 
 export const paymentPage = z.object({
-  items: z.array(payment),
-  /** Hand it in as `cursor` for the next page; null on the last. */
-  nextCursor: z.string().nullable(),
+  items: z.array(payment).meta({ description: 'Newest first.' }),
+  nextCursor: z.string().nullable().meta({
+    description: 'Hand it in as `cursor` for the next page; null on the last.',
+  }),
 });
 
 export function paymentView(of: Payment): z.infer<typeof payment> {

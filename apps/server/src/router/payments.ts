@@ -14,12 +14,13 @@ import {
   updateStatusInput,
 } from './inputs.ts';
 import { payment, paymentPage, paymentView } from './outputs.ts';
+import { told } from './payments-told.ts';
 import { type Context, procedure, type Reply, router } from './trpc.ts';
 
 export const payments = router({
   /** Charges an order. Repeat it with the same key as often as you like: it happens once. */
   create: procedure
-    .meta({ rest: { method: 'POST', path: '/payments/' } })
+    .meta({ rest: { method: 'POST', path: '/payments/', ...told.create } })
     .input(createInput)
     .output(payment)
     .mutation(async ({ ctx, input }) => {
@@ -41,28 +42,30 @@ export const payments = router({
     }),
 
   get: procedure
-    .meta({ rest: { method: 'GET', path: '/payments/{id}/' } })
+    .meta({ rest: { method: 'GET', path: '/payments/{id}/', ...told.get } })
     .input(getInput)
     .output(payment)
     .query(async ({ ctx, input }) => paymentView(await mustFind(ctx, input.id))),
 
   /** The merchant's payments, newest first. */
   list: procedure
-    .meta({ rest: { method: 'GET', path: '/payments/', page: true } })
+    .meta({ rest: { method: 'GET', path: '/payments/', page: true, ...told.list } })
     .input(listInput)
     .output(paymentPage)
     .query(({ ctx, input }) => pageOf(ctx, input)),
 
   /** An order's payments, newest first. */
   listByOrder: procedure
-    .meta({ rest: { method: 'GET', path: '/payments/order/{order_id}/', page: true } })
+    .meta({
+      rest: { method: 'GET', path: '/payments/order/{order_id}/', page: true, ...told.listByOrder },
+    })
     .input(listByOrderInput)
     .output(paymentPage)
     .query(({ ctx, input }) => pageOf(ctx, input)),
 
   /** Gives back what was captured: all that remains of it, or `amount`. */
   refund: procedure
-    .meta({ rest: { method: 'POST', path: '/payments/{id}/refund/' } })
+    .meta({ rest: { method: 'POST', path: '/payments/{id}/refund/', ...told.refund } })
     .input(refundInput)
     .output(payment)
     .mutation(async ({ ctx, input }) => {
@@ -79,7 +82,7 @@ export const payments = router({
 
   /** Reports what happened outside (`manual`), or cancels. The present status is a no-op. */
   updateStatus: procedure
-    .meta({ rest: { method: 'PATCH', path: '/payments/{id}/' } })
+    .meta({ rest: { method: 'PATCH', path: '/payments/{id}/', ...told.updateStatus } })
     .input(updateStatusInput)
     .output(payment)
     .mutation(async ({ ctx, input }) => {

@@ -1,14 +1,16 @@
-import { mkdir, realpath } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { mkdir, realpath, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import postgres from 'postgres';
 import { chooseAccount } from './account.ts';
 import { type Layout, layout, prepareCluster, stopOrphan } from './cluster.ts';
 import { EmbeddedDatabaseError } from './error.ts';
 import { dieWithParent, holdFolder } from './guards.ts';
+import { ownerUrl } from './join.ts';
 import { lockFolder } from './lock.ts';
 import { logTail, type Postmaster, startPostmaster } from './server.ts';
 
 export { EmbeddedDatabaseError } from './error.ts';
+export { joinEmbedded } from './join.ts';
 
 /**
  * A PostgreSQL 18 that Florin brings along, started by us from the binaries of
@@ -46,7 +48,7 @@ export async function startEmbedded(
   const folder = resolve(dataDir);
   try {
     const binaries = await findBinaries();
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     // PGDATA must be spelled alike in every start: an orphan is known by its command line.
     return await startIn(await realpath(folder), binaries, options.settings ?? {});
   } catch (error) {
@@ -57,6 +59,22 @@ export async function startEmbedded(
       { cause: error },
     );
   }
+}
+
+/** Not `recursive`: where nothing can be made, as below /proc, Node's own (24.21) never ends. */
+async function makeFolder(folder: string): Promise<void> {
+  const make = () => mkdir(folder, { mode: 0o700 });
+  await make().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
+    const parent = dirname(folder);
+    const isThere = await stat(parent).then(
+      () => true,
+      () => false,
+    );
+    if (error.code !== 'ENOENT' || isThere) throw error;
+    await makeFolder(parent);
+    await make();
+  });
 }
 
 interface Binaries {
@@ -101,15 +119,13 @@ async function startIn(
       binaries.postgres,
     ];
     server = await startPostmaster(paths, command, settings);
-    const url = (database: string) =>
-      `postgres://postgres:${password}@127.0.0.1:${server?.port}/${database}`;
-    await createDatabase(url('postgres'), paths);
+    await createDatabase(ownerUrl(password, server.port, 'postgres'), paths);
     await lock.recordPort(server.port);
 
     const { pid, stop } = server;
     let stopped: Promise<void> | undefined;
     return {
-      url: url('florin'),
+      url: ownerUrl(password, server.port),
       pid,
       stop: () => {
         stopped ??= stop().finally(lock.release);

@@ -56,6 +56,12 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   };
 }
 
+/** Who holds a folder, if that process is alive. Throws EmbeddedDatabaseError for what is no lock. */
+export async function livingOwner(folder: string): Promise<Owner | null> {
+  const owner = await readOwner(join(folder, 'florin.lock'));
+  return owner !== null && (await isAlive(owner.pid, owner.started)) ? owner : null;
+}
+
 /**
  * Makes `file` a lock of `mine`; returns null when it is ours, otherwise its living owner.
  *

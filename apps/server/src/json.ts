@@ -1,0 +1,73 @@
+/** JSON as Florin takes it: what one parser could read otherwise than the next is refused. */
+import { limits, refuse } from '@florin/core';
+import { RefusalError } from './engine/refusal-error.ts';
+
+/** What `JSON.parse` tells its reviver of a value that is no object (TC39, JSON.parse source text). */
+interface Source {
+  readonly source?: string;
+}
+
+export interface ParsedJson {
+  readonly value: unknown;
+  /** As it was written: the number that is called `amount` in the outermost object, if it is one. */
+  readonly amountSource: string | undefined;
+}
+
+/**
+ * Parses UTF-8 text of at most `limits.jsonLevels` levels, with no key twice in one object and no
+ * `__proto__`.
+ * @throws RefusalError `malformed_json`
+ */
+export function parseJson(bytes: ArrayBuffer): ParsedJson {
+  const text = decode(bytes);
+  const amounts = new Map<unknown, string>();
+  let value: unknown;
+  try {
+    value = JSON.parse(text, function (this: unknown, key, one: unknown, context?: Source) {
+      if (key === 'amount' && typeof one === 'number' && context?.source !== undefined) {
+        amounts.set(this, context.source);
+      }
+      return one;
+    });
+  } catch (error) {
+    throw malformed(error instanceof RangeError ? tooDeep : 'it is not valid JSON');
+  }
+  if (keysIn(value, 1) !== keysWritten(text)) throw malformed('it has a key twice in one object');
+  return { value, amountSource: amounts.get(value) };
+}
+
+const tooDeep = `it nests deeper than ${limits.jsonLevels} levels`;
+
+function decode(bytes: ArrayBuffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw malformed('it is not valid UTF-8');
+  }
+}
+
+/** In text that is valid JSON, a string with a colon behind it is a key, and nothing else is. */
+function keysWritten(text: string): number {
+  let keys = 0;
+  for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)) if (colon) keys += 1;
+  return keys;
+}
+
+function keysIn(value: unknown, level: number): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (level > limits.jsonLevels) throw malformed(tooDeep);
+  if (Object.hasOwn(value, '__proto__')) throw malformed('it has the key "__proto__"');
+  const inner: readonly unknown[] = Object.values(value);
+  const own = Array.isArray(value) ? 0 : inner.length;
+  return inner.reduce<number>((sum, one) => sum + keysIn(one, level + 1), own);
+}
+
+function malformed(reason: string): RefusalError {
+  return new RefusalError(refuse('malformed_json', { reason }));
+}
+
+/** @throws RefusalError `unsupported_media_type` */
+export function requireJson(headers: Headers): void {
+  if (/^application\/json *(;|$)/i.test(headers.get('content-type') ?? '')) return;
+  throw new RefusalError(refuse('unsupported_media_type', {}));
+}

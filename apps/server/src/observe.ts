@@ -1,0 +1,46 @@
+/** What every request gets, whatever becomes of it: an id, headers that protect, a line in the log. */
+import { randomUUID } from 'node:crypto';
+import type { MiddlewareHandler } from 'hono';
+import type { Logger } from 'pino';
+
+export interface Env {
+  Variables: {
+    requestId: string;
+    /** The path as the documents have it, such as `/payments/{id}/`; what callers put in stays out. */
+    route?: string;
+    merchantId?: string;
+  };
+}
+
+/** An API's answers are not pages: nothing in them may run, be framed, sniffed or kept. */
+const protection = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const;
+
+export function observe(log: Logger): MiddlewareHandler<Env> {
+  return async (http, next) => {
+    const sent = http.req.header('x-request-id') ?? '';
+    const requestId = /^[\w.-]{1,100}$/.test(sent) ? sent : randomUUID();
+    http.set('requestId', requestId);
+    const startedAt = performance.now();
+    await next();
+    const { headers, status } = http.res;
+    headers.set('x-request-id', requestId);
+    for (const [name, value] of Object.entries(protection)) {
+      if (!headers.has(name)) headers.set(name, value);
+    }
+    const line = {
+      requestId,
+      method: http.req.method,
+      route: http.get('route') ?? null,
+      status,
+      ms: Math.round((performance.now() - startedAt) * 10) / 10,
+      merchantId: http.get('merchantId') ?? null,
+    };
+    log.info(line, 'request');
+  };
+}
