@@ -10,12 +10,16 @@ const root = join(import.meta.dirname, '../../..');
 const page = readFileSync(join(root, 'docs/CLI.md'), 'utf8');
 const commands = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
 
+/** `npx -y pnpm` asks the registry first: a test does without where pnpm is at hand anyway. */
+const pnpmAtHand =
+  'npx() { if command -v pnpm >/dev/null; then shift 2; pnpm "$@"; else command npx "$@"; fi; }';
+
 it('each command of the page does what it says', async () => {
   expect(commands.length).toBeGreaterThan(6);
   const folder = mkdtempSync(join(tmpdir(), 'florin-cli-docs-'));
   const env = { ...process.env, FLORIN_DATA_DIR: join(folder, 'data') };
   // One shell: what is exported stays. The last answer shows that all before it had worked.
-  const script = `set -eo pipefail\n${commands.join('\n')}`;
+  const script = `set -eo pipefail\n${pnpmAtHand}\n${commands.join('\n')}`;
   try {
     const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: root, env });
     expect(stdout.match(/^fk_test_[A-Za-z0-9]{32}$/gm)).toHaveLength(3);

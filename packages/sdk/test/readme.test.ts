@@ -47,9 +47,13 @@ test('the SDK example is the one that stands in the README', async () => {
   expect(blocks.find(({ language }) => language === 'ts')?.text).toBe(example);
 });
 
+/** `npx -y pnpm` asks the registry first: a test does without where pnpm is at hand anyway. */
+const pnpmAtHand =
+  'npx() { if command -v pnpm >/dev/null; then shift 2; pnpm "$@"; else command npx "$@"; fi; }';
+
 /** What a command prints in a shell that has seen the exports `before` it. */
 async function shell(before: string, command: string): Promise<string> {
-  const script = `set -eo pipefail\n${before}${command}`
+  const script = `set -eo pipefail\n${pnpmAtHand}\n${before}${command}`
     .replaceAll('http://127.0.0.1:8000', server.url)
     .replaceAll('.florin/api-key', `${server.folder}/.florin/api-key`);
   const { stdout } = await run('bash', ['-c', script], {
