@@ -6,5 +6,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     maxWorkers: 2,
+    // A poll waits for what must come; how soon is not what a test is about.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

@@ -51,7 +51,8 @@ describe('on an embedded database', () => {
 
   it('joins one that is starting', async () => {
     const starting = spawnServer(settings);
-    await expect.poll(() => existsSync(join(settings.FLORIN_DATA_DIR, 'florin.lock'))).toBe(true);
+    const lock = join(settings.FLORIN_DATA_DIR, 'florin.lock');
+    await expect.poll(() => existsSync(lock), { timeout: 30_000 }).toBe(true);
     const ran = await florin(settings, 'merchants', 'list', '--json');
     await using _ = await starting;
     expect(ran).toMatchObject({ code: 0, stderr: '' });
