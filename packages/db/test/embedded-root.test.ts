@@ -88,6 +88,7 @@ describe.runIf(asRoot)('as root', () => {
     const folder = usedFolder();
     chmodSync(dirname(folder), 0o755);
     process.env.PATH = `${fakes({ unshare: refuse })}:${path}`;
+    if (!isOpen) return expect(await refusal(folder)).toContain('set DATABASE_URL');
     const db = await start(folder);
     expect(uidOf(db)).toBe(65534);
     expect(await query(db.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
