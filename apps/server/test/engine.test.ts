@@ -1,5 +1,5 @@
 /** The engine on a real database: a batch that holds a bad command, a commit whose answer is lost. */
-import type { CallerCommand, Create, MerchantId } from '@florin/core';
+import type { CallerCommand, Create, MerchantId, ProviderOutcome } from '@florin/core';
 import { connect, createMerchant, troubleOf } from '@florin/db';
 import { testDatabase } from '@florin/db/testing';
 import { pino } from 'pino';
@@ -123,5 +123,32 @@ describe('a commit whose answer is lost on the way', () => {
       Array.from({ length: 20 }, () => engine.execute(createOf(merchantId))),
     );
     expect(results.map(({ answer }) => answer)).toEqual(results.map(() => 'done'));
+  });
+});
+
+describe('what a provider says that PostgreSQL cannot hold', () => {
+  it.each<[string, ProviderOutcome, object]>([
+    [
+      'in a reference',
+      { outcome: 'succeeded', reference: 'ref\0-\ud800' },
+      { status: 'SUCCESS', transactionId: 'ref\ufffd-\ufffd' },
+    ],
+    [
+      'in a failure',
+      { outcome: 'declined', failure: { code: 'no\0', message: '\udfff' } },
+      { status: 'FAILED', failure: { code: 'no\ufffd', message: '\ufffd' } },
+    ],
+    [
+      'in a redirect',
+      { outcome: 'requires_action', nextAction: { type: 'redirect', url: 'https://a/\0' } },
+      { status: 'REQUIRES_ACTION', nextAction: { type: 'redirect', url: 'https://a/\ufffd' } },
+    ],
+  ])('%s: the outcome is recorded all the same', async (_, outcome, expected) => {
+    await using db = await testDatabase();
+    const merchantId = await createMerchant(db.owner, 'default', testKey);
+    const odd = { ...createSandbox(), perform: async () => outcome };
+    const engine = createEngine(db.app, createProviders(odd), pino({ level: 'silent' }));
+    const { payment } = await engine.execute(createOf(merchantId));
+    expect(payment).toMatchObject(expected);
   });
 });

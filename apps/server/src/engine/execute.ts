@@ -14,6 +14,7 @@ import {
 import { commit, type Database, findPayment, findPaymentVersion } from '@florin/db';
 import type { Logger } from 'pino';
 import type { Providers } from '../providers/index.ts';
+import { storable } from '../providers/storable.ts';
 import { createBatcher } from './batch.ts';
 import { RefusalError } from './refusal-error.ts';
 
@@ -91,17 +92,21 @@ export function createEngine(database: Database, providers: Providers, log: Logg
 
   /** Whatever goes wrong on the way means `unknown`: money may have moved. */
   async function ask(payment: Payment, operation: Operation): Promise<ProviderOutcome> {
-    const signal = AbortSignal.timeout(limits.providerTimeoutMs);
+    const patience = new AbortController();
+    const timer = setTimeout(
+      () => patience.abort(new Error(`No answer within ${limits.providerTimeoutMs} ms.`)),
+      limits.providerTimeoutMs,
+    );
     try {
       const provider = providers.get(payment.provider);
       if (!provider) throw new Error(`No provider is called "${payment.provider}".`);
-      return await Promise.race([
-        provider.perform({ payment, operation }, signal),
-        aborted(signal),
-      ]);
+      const asked = provider.perform({ payment, operation }, patience.signal);
+      return storable(await Promise.race([asked, aborted(patience.signal)]));
     } catch (cause) {
       log.warn({ err: cause, operationId: operation.id }, 'provider did not answer');
       return { outcome: 'unknown' };
+    } finally {
+      clearTimeout(timer);
     }
   }
 
