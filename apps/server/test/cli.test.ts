@@ -26,7 +26,7 @@ describe('on an embedded database', () => {
     expect(existsSync(join(settings.FLORIN_DATA_DIR, 'florin.lock'))).toBe(false);
     const { list } = await florin(settings, 'merchants', 'list', '--json');
     expect(list).toEqual([made.json]);
-  }, 60_000);
+  }, 120_000);
 
   it('that a server has open: joins it, and leaves it running', async () => {
     await using server = await spawnServer(settings);
@@ -39,7 +39,7 @@ describe('on an embedded database', () => {
       .poll(async () => (await http.get('/payments/')).status, { timeout: 10_000 })
       .toBe(401);
     expect((await http.get('/ready')).status).toBe(200);
-  }, 60_000);
+  }, 120_000);
 
   it('that a killed server left behind: starts it again', async () => {
     const server = await spawnServer(settings);
@@ -47,7 +47,7 @@ describe('on an embedded database', () => {
     const ran = await florin(settings, 'merchants', 'list', '--json');
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(ran.list).toHaveLength(1);
-  }, 60_000);
+  }, 120_000);
 
   it('joins one that is starting', async () => {
     const starting = spawnServer(settings);
@@ -57,7 +57,7 @@ describe('on an embedded database', () => {
     await using _ = await starting;
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(ran.list).toHaveLength(1);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('with DATABASE_URL', () => {

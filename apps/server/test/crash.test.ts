@@ -20,9 +20,9 @@ const gone = (sql: Sql) =>
     const others = await sql`select from pg_stat_activity
       where datname = current_database() and pid <> pg_backend_pid()`;
     expect(others).toHaveLength(0);
-  }, 15_000);
+  }, 120_000);
 
-const settled = (sql: Sql) => vi.waitFor(() => expectSettledBooks(sql), 15_000);
+const settled = (sql: Sql) => vi.waitFor(() => expectSettledBooks(sql), 60_000);
 
 async function historyOf(sql: Sql, kind: string) {
   return [

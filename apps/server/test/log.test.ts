@@ -38,7 +38,7 @@ const lines = (): readonly Line[] =>
 async function lineOf(requestId: string): Promise<Line> {
   const found = () =>
     lines().filter((line) => line.requestId === requestId && line.msg === 'request');
-  await vi.waitFor(() => expect(found()).toHaveLength(1), 5_000);
+  await vi.waitFor(() => expect(found()).toHaveLength(1), 20_000);
   return found()[0] as Line;
 }
 
@@ -94,7 +94,7 @@ describe('what never stands in it', () => {
 
     await vi.waitFor(
       () => expect(lines().filter(({ level }) => level === 50)).toHaveLength(2),
-      5_000,
+      20_000,
     );
     const { stdout, stderr } = await server.kill('SIGTERM');
     expect(stdout + stderr).not.toContain(secret);

@@ -188,7 +188,7 @@ describe('after a crash', () => {
     await expect
       .poll(() => inside(folder).some((n) => n.startsWith('postgres.new-') && !half.endsWith(n)), {
         interval: 5,
-        timeout: 5_000,
+        timeout: 20_000,
       })
       .toBe(true);
     child.kill('SIGKILL');
