@@ -2,6 +2,7 @@
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import type { Sql } from 'postgres';
+import { createCheck } from '../test/conformance.ts';
 import { served } from '../test/document.ts';
 import { type FuzzRequest, known, type RawBytes, requestsOf } from './requests.ts';
 
@@ -24,6 +25,7 @@ export interface FuzzReport {
   readonly faults: readonly string[];
 }
 
+const conforms = createCheck(served);
 const atOnce = 32;
 /** No answer within this time is a hang. */
 const patienceMs = 30_000;
@@ -66,11 +68,16 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
         signal: AbortSignal.timeout(patienceMs),
       });
       const text = await answer.text();
+      if (!request.path.startsWith('/trpc/')) {
+        conforms(request.method, answer.url, answer.status, answer.headers, text);
+      }
       statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
       if (answer.status >= 500) faults.push(`${answer.status} for ${label}: ${text.slice(0, 300)}`);
       if (answer.ok) for (const [found] of text.matchAll(/pay_[0-9a-f]{32}/g)) made.add(found);
     } catch (error) {
-      faults.push(`no answer for ${label}: ${error instanceof Error ? error.message : error}`);
+      faults.push(
+        `no answer as promised for ${label}: ${error instanceof Error ? error.message : error}`,
+      );
     }
   }
 }

@@ -1,5 +1,6 @@
 /** Bodies, methods and paths that reach no procedure, over REST and over tRPC alike. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkConformance } from './conformance.ts';
 import { dump } from './dump.ts';
 import { create, type Http } from './http.ts';
 import { startFlorin } from './server.ts';
@@ -36,7 +37,9 @@ async function both(body: string | Uint8Array<ArrayBuffer>, headers: Record<stri
   const rest = await send('/payments/');
   const trpc = await send('/trpc/payments.create');
   expect(rest.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-  const problem = JSON.parse(await rest.text());
+  const text = await rest.text();
+  checkConformance('POST', rest.url, rest.status, rest.headers, text);
+  const problem = JSON.parse(text);
   const shape = JSON.parse(await trpc.text()).error;
   expect(shape.data.httpStatus).toBe(trpc.status);
   expect(shape.data.problem.requestId).toBe(trpc.headers.get('x-request-id'));

@@ -50,7 +50,7 @@ export interface Applied {
   readonly answersKey: string | null;
 }
 
-/** The command wants what already is. Its key, if any, is used all the same. */
+/** The command wants what already is. Its key is used all the same. */
 export interface Unchanged {
   readonly kind: 'unchanged';
   readonly payment: Payment;

@@ -33,7 +33,8 @@ export const told = {
   },
   list: {
     summary: 'List payments',
-    description: 'Newest first. None is skipped or repeated while others are created.',
+    description:
+      'Newest first. What is there when paging begins is given once, whatever is created meanwhile.',
     answers: { 200: { means: 'A page of payments.' } },
     refusals: [],
   },
