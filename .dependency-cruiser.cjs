@@ -39,7 +39,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(packages|apps)/[^/]+/src',
-        pathNot: '^apps/server/src/(router|rest|config|problem)',
+        pathNot: '^apps/server/src/(router|rest|providers|config|problem)',
       },
       to: { path: 'node_modules/zod/' },
     },

@@ -1,7 +1,28 @@
 /** The settings, and the only reader of the environment. */
 import { resolve } from 'node:path';
+import { type Deadlines, limits } from '@florin/core';
 import { apiKeyPattern } from '@florin/db';
 import { z } from 'zod';
+
+/** A whole number of seconds, as milliseconds. */
+const seconds = (defaultMs: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,7}$/, 'must be a whole number of seconds, such as 1800')
+    .transform((text) => Number(text) * 1000)
+    .default(defaultMs);
+
+function isPublicUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && !/[?#]/.test(text);
+}
+
+/** As https://www.standardwebhooks.com has them. */
+function isWebhookSecret(text: string): boolean {
+  const bytes = Buffer.from(text.slice('whsec_'.length), 'base64');
+  const isWhole = text === `whsec_${bytes.toString('base64')}`;
+  return isWhole && bytes.length >= 24 && bytes.length <= 64;
+}
 
 const settings = z.object({
   /** Port to listen on; 0 takes a free one. */
@@ -29,6 +50,21 @@ const settings = z.object({
     .string()
     .regex(apiKeyPattern, `must match ${apiKeyPattern.source}`)
     .optional(),
+  /** How long a payer has to act, where the provider does not say. */
+  FLORIN_PAYER_ACTION_SECONDS: seconds(limits.payerActionMs),
+  /** How long funds are held, where the provider does not say. */
+  FLORIN_AUTHORIZATION_SECONDS: seconds(limits.authorizationMs),
+  /** Where payers reach this server; without it, where it listens. */
+  FLORIN_PUBLIC_URL: z
+    .string()
+    .refine(isPublicUrl, 'must be a URL such as https://pay.example, without a query')
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  /** What the sandbox's reports are signed with; without it the sandbox takes none. */
+  FLORIN_SANDBOX_SECRET: z
+    .string()
+    .refine(isWebhookSecret, 'must be "whsec_" and 24 to 64 random bytes in base64')
+    .optional(),
   /** Log level. */
   FLORIN_LOG: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
@@ -43,6 +79,9 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   readonly dataDir: string;
   readonly bootstrapKey: string | undefined;
+  readonly deadlines: Deadlines;
+  readonly publicUrl: string | undefined;
+  readonly sandboxSecret: string | undefined;
   readonly logLevel: string;
 }
 
@@ -65,6 +104,12 @@ export function readConfig(
     databaseUrl: data.DATABASE_URL,
     dataDir: data.FLORIN_DATA_DIR,
     bootstrapKey: data.FLORIN_BOOTSTRAP_KEY,
+    deadlines: {
+      payerActionMs: data.FLORIN_PAYER_ACTION_SECONDS,
+      authorizationMs: data.FLORIN_AUTHORIZATION_SECONDS,
+    },
+    publicUrl: data.FLORIN_PUBLIC_URL,
+    sandboxSecret: data.FLORIN_SANDBOX_SECRET,
     logLevel: data.FLORIN_LOG,
   };
 }

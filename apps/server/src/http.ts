@@ -5,12 +5,16 @@ import { Hono, type Context as HttpContext } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Logger } from 'pino';
 import type { Authenticate } from './callers.ts';
+import type { Reports } from './engine/apply-report.ts';
 import type { Engine } from './engine/execute.ts';
 import { RefusalError } from './engine/refusal-error.ts';
 import { errorPage } from './errors-document.ts';
+import type { Metrics } from './metrics.ts';
 import { type Env, observe } from './observe.ts';
 import { problemOf } from './problem.ts';
+import { createProviderReports } from './provider-reports.ts';
 import type { Providers } from './providers/index.ts';
+import { createSandboxPayer } from './providers/sandbox-payer.ts';
 import { refuseOverRest, refuseOverTrpc } from './refusals.ts';
 import { createRest } from './rest/adapter.ts';
 import { openapiDocument } from './rest/openapi/document.ts';
@@ -21,12 +25,14 @@ export interface HttpParts {
   readonly database: Database;
   readonly engine: Engine;
   readonly providers: Providers;
+  readonly reports: Reports;
   readonly authenticate: Authenticate;
+  readonly metrics: Metrics;
   readonly log: Logger;
 }
 
 export function createHttp(parts: HttpParts): Hono<Env> {
-  const { database, engine, providers, log } = parts;
+  const { database, engine, providers, reports, metrics, log } = parts;
   const app = new Hono<Env>({ strict: false });
 
   async function createContext(http: HttpContext<Env>): Promise<Context> {
@@ -43,19 +49,23 @@ export function createHttp(parts: HttpParts): Hono<Env> {
     log.error({ err: error, requestId, route: http.get('route') }, 'request failed');
   }
 
-  app.use(observe(log));
+  app.use(observe(log, metrics));
 
   app.get('/health', (http) => http.json({ status: 'ok' }));
   app.get('/ready', async (http) => {
     const ready = await isMigrated(database).catch(() => false);
     return http.json({ status: ready ? 'ready' : 'not ready' }, ready ? 200 : 503);
   });
+  app.get('/metrics', async (http) => {
+    const { type, text } = await metrics.read();
+    return http.text(text, 200, { 'content-type': type });
+  });
   app.get('/errors/:code', (http) => {
     const page = errorPage(http.req.param('code'));
     return page === null ? http.notFound() : http.text(page);
   });
   app.get('/openapi.json', (http) => http.json(openapiDocument()));
-  app.on('ALL', ['/health', '/ready', '/errors/:code', '/openapi.json'], () => {
+  app.on('ALL', ['/health', '/ready', '/metrics', '/errors/:code', '/openapi.json'], () => {
     throw new RefusalError(refuse('method_not_allowed', { allow: ['GET'] }));
   });
 
@@ -63,6 +73,8 @@ export function createHttp(parts: HttpParts): Hono<Env> {
   app.all('/trpc/*', createTrpc(createContext, report));
 
   app.use('*', limitBody(limits.restBodyBytes));
+  app.route('/', createProviderReports(providers, reports));
+  app.route('/', createSandboxPayer(database, reports));
   app.route('/', createRest(createContext));
 
   app.notFound((http) => refuseOverRest(http, new RefusalError(refuse('route_not_found', {}))));

@@ -4,11 +4,17 @@ import { connect, EmbeddedDatabaseError } from '@florin/db';
 import { type ServerType, serve } from '@hono/node-server';
 import { createAuthenticate } from './callers.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
+import { createReports } from './engine/apply-report.ts';
 import { createEngine } from './engine/execute.ts';
 import { createHttp } from './http.ts';
 import { createLog } from './log.ts';
+import { createMetrics } from './metrics.ts';
 import { createProviders, type Providers } from './providers/index.ts';
+import { createSandbox } from './providers/sandbox.ts';
 import { openStorage } from './storage.ts';
+import { startReportWorker } from './workers/apply-reports.ts';
+import { startExpireWorker } from './workers/expire-payments.ts';
+import { startNumberingWorker } from './workers/number-events.ts';
 import { startLastUseWorker } from './workers/record-last-use.ts';
 import { startResumeWorker } from './workers/resume-operations.ts';
 
@@ -24,27 +30,50 @@ export interface Florin {
 /** How long a stop waits for requests in flight. */
 const graceMs = 25_000;
 
-export async function start(
-  config: Config,
-  providers: Providers = createProviders(),
-): Promise<Florin> {
+/** @param given the providers, where a test brings its own */
+export async function start(config: Config, given?: Providers): Promise<Florin> {
   // Closed in the opposite order, also when a later step of the start fails.
   await using opened = new AsyncDisposableStack();
   const log = createLog(config.logLevel);
   const storage = opened.adopt(await openStorage(config), (it) => it.close());
   const database = opened.adopt(connect(storage.url), (it) => it.close());
-  const engine = opened.adopt(createEngine(database, providers, log), (it) => it.idle());
+  let { publicUrl } = config;
+  const sandbox = createSandbox({
+    secret: config.sandboxSecret,
+    publicUrl() {
+      if (publicUrl === undefined) throw new Error('The server does not listen yet.');
+      return publicUrl;
+    },
+  });
+  const providers = given ?? createProviders(sandbox);
+  const { deadlines } = config;
+  // Stops once the engine is idle, and hands the feed over to another process.
+  opened.adopt(startNumberingWorker(database, log), (it) => it.stop());
+  const engine = opened.adopt(createEngine(database, providers, deadlines, log), (it) => it.idle());
+  const reports = createReports({ database, engine, deadlines, log });
+  opened.adopt(startExpireWorker(database, engine, log), (it) => it.stop());
   opened.adopt(startResumeWorker(database, engine, log), (it) => it.stop());
+  opened.adopt(startReportWorker(database, reports, log), (it) => it.stop());
   const lastUse = opened.adopt(startLastUseWorker(database, log), (it) => it.stop());
   const authenticate = createAuthenticate(database, lastUse.note);
-  const http = createHttp({ database, engine, providers, authenticate, log });
+  const http = createHttp({
+    database,
+    engine,
+    providers,
+    reports,
+    authenticate,
+    metrics: createMetrics(database),
+    log,
+  });
   const server = opened.adopt(await listen(http.fetch, config), close);
 
   const { port } = server.address() as AddressInfo;
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  const url = `http://${host}:${port}`;
+  publicUrl ??= url;
   const running = opened.move();
   return {
-    url: `http://${host}:${port}`,
+    url,
     newKey: storage.newKey,
     stop: () => running.disposeAsync(),
   };

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import type { Logger } from 'pino';
+import type { Metrics } from './metrics.ts';
 
 export interface Env {
   Variables: {
@@ -21,7 +22,7 @@ const protection = {
   'x-frame-options': 'DENY',
 } as const;
 
-export function observe(log: Logger): MiddlewareHandler<Env> {
+export function observe(log: Logger, metrics: Metrics): MiddlewareHandler<Env> {
   return async (http, next) => {
     const sent = http.req.header('x-request-id') ?? '';
     const requestId = /^[\w.-]{1,100}$/.test(sent) ? sent : randomUUID();
@@ -33,14 +34,24 @@ export function observe(log: Logger): MiddlewareHandler<Env> {
     for (const [name, value] of Object.entries(protection)) {
       if (!headers.has(name)) headers.set(name, value);
     }
+    const { method } = http.req;
+    const route = http.get('route') ?? null;
+    const ms = performance.now() - startedAt;
+    metrics.observe({ method, route: labelOf(route), status }, ms / 1000);
     const line = {
       requestId,
-      method: http.req.method,
-      route: http.get('route') ?? null,
+      method,
+      route,
       status,
-      ms: Math.round((performance.now() - startedAt) * 10) / 10,
+      ms: Math.round(ms * 10) / 10,
       merchantId: http.get('merchantId') ?? null,
     };
     log.info(line, 'request');
   };
+}
+
+/** As many labels as there are routes: a batch of several procedures is one of them. */
+function labelOf(route: string | null): string {
+  if (route === null) return 'none';
+  return route.includes(',') ? 'batch' : route;
 }

@@ -88,7 +88,7 @@ function renamed(refusal: Refusal, rename: (path: string) => string): Refusal {
   return refuse(refusal.code, { errors });
 }
 
-function fieldErrorsOf(error: z.ZodError): readonly FieldError[] {
+export function fieldErrorsOf(error: z.ZodError): readonly FieldError[] {
   return error.issues.flatMap((issue): readonly FieldError[] => {
     const path = issue.path.filter((part) => typeof part !== 'symbol');
     if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];

@@ -8,11 +8,13 @@ import { startFlorin } from './server.ts';
 let florin: Awaited<ReturnType<typeof startFlorin>>;
 let http: Http;
 let paid: string;
+let held: string;
 let before: unknown;
 beforeAll(async () => {
   florin = await startFlorin();
   ({ http } = florin);
   paid = (await create(http)).id;
+  held = (await create(http, { capture: 'manual' })).id;
   before = await dump(florin.db.owner.sql);
 });
 afterAll(async () => {
@@ -94,6 +96,9 @@ const createRows: readonly Row[] = [
   ['amount is an array', { amount: '["150.00"]' }, 'amount'],
   ...wrongDecimals,
   ...wrongCurrency,
+  ...['"yes"', '"MANUAL"', '""', '7', 'null', 'true', '["manual"]'].map(
+    (value): Row => [`capture ${value}`, { capture: value }, 'capture'],
+  ),
   ['an unknown field', { surprise: '1' }, 'surprise'],
   ['a field of the prototype', { constructor: '1' }, 'constructor'],
   ['metadata is text', { metadata: '"a"' }, 'metadata'],
@@ -113,6 +118,35 @@ const createRows: readonly Row[] = [
     { metadata: text(Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`n${n}`, 'x']))) },
     'metadata',
   ],
+];
+
+const captureRows: readonly Row[] = [
+  ...wrongAmount,
+  ['amount is true', { amount: 'true' }, 'amount'],
+  ['amount is null', { amount: 'null' }, 'amount'],
+  ['amount is an array', { amount: '["1.00"]' }, 'amount'],
+  ['amount is an object', { amount: '{"value":"1.00"}' }, 'amount'],
+  ...wrongText('idempotencyKey'),
+  ['a reason, which only a refund has', { reason: '"late"' }, 'reason'],
+  ['a currency, which is the payment’s', { currency: '"USD"' }, 'currency'],
+  ['an unknown field', { surprise: '1' }, 'surprise'],
+];
+
+const cancelRows: readonly Row[] = [
+  ...wrongText('idempotencyKey'),
+  ['an amount: it is cancelled whole', { amount: '"1.00"' }, 'amount'],
+  ['a reason, which only a refund has', { reason: '"late"' }, 'reason'],
+  ['an unknown field', { surprise: '1' }, 'surprise'],
+];
+
+const resolveRows: readonly Row[] = [
+  ['no reason', { reason: undefined }, 'reason'],
+  ...['reason', 'idempotencyKey'].flatMap(wrongText),
+  ...['"suspense"', '"Merchant_Payable"', '"cash"', '""', '7', 'null', 'true', '[]'].map(
+    (value): Row => [`suspenseTo ${value}`, { suspenseTo: value }, 'suspenseTo'],
+  ),
+  ['an amount', { amount: '"1.00"' }, 'amount'],
+  ['an unknown field', { surprise: '1' }, 'surprise'],
 ];
 
 const refundRows: readonly Row[] = [
@@ -187,6 +221,28 @@ describe('create', () => {
   });
 });
 
+describe('capture', () => {
+  it.each(captureRows)('%s', async (_, fields, path) => {
+    await overRest('POST', `/payments/${held}/capture/`, json(fields, snakePath), path);
+    await overTrpc('payments.capture', json({ id: text(held), ...fields }, asIs), path);
+  });
+});
+
+describe('cancel', () => {
+  it.each(cancelRows)('%s', async (_, fields, path) => {
+    await overRest('POST', `/payments/${held}/cancel/`, json(fields, snakePath), path);
+    await overTrpc('payments.cancel', json({ id: text(held), ...fields }, asIs), path);
+  });
+});
+
+describe('resolve', () => {
+  it.each(resolveRows)('%s', async (_, fields, path) => {
+    const wrong = { reason: '"settled"', ...fields };
+    await overRest('POST', `/payments/${held}/resolve/`, json(wrong, snakePath), path);
+    await overTrpc('payments.resolve', json({ id: text(held), ...wrong }, asIs), path);
+  });
+});
+
 describe('refund', () => {
   it.each(refundRows)('%s', async (_, fields, path) => {
     await overRest('POST', `/payments/${paid}/refund/`, json(fields, snakePath), path);
@@ -234,16 +290,40 @@ describe('list', () => {
   });
 });
 
+/** What a list of refunds takes: which payment, and which page. */
+const refundListRows: readonly Row[] = [
+  ...listRows.filter(([, , path]) => path === 'limit' || path === 'cursor'),
+  ...['7', 'null', 'true', undefined].map((id): Row => [`id ${id}`, { id }, 'id']),
+  ['a filter, which only payments have', { status: '"SUCCESS"' }, 'status'],
+  ['an unknown field', { surprise: '1' }, 'surprise'],
+];
+
+describe('refunds', () => {
+  it.each(refundListRows)('list: %s', async (_, fields, path) => {
+    const wrong = { id: text(paid), ...fields };
+    await overTrpc('refunds.listByPayment', json(wrong, asIs), path, true);
+  });
+
+  it.each(['7', 'null', 'true', '["op_1"]', undefined])('get: id %s', (id) =>
+    overTrpc('refunds.get', json({ id }, asIs), 'id', true),
+  );
+});
+
 describe('numbers, over REST', () => {
   it.each([
     ...['0', '0.00', '-1', '-0.01', '1e3', '1E3', '1.5e2', '1.005', '1000000000000', '1e400'],
   ])('amount %s', async (amount) => {
     await overRest('POST', '/payments/', json({ ...good, amount }, snakePath), 'amount');
     await overRest('POST', `/payments/${paid}/refund/`, json({ amount }, snakePath), 'amount');
+    await overRest('POST', `/payments/${held}/capture/`, json({ amount }, snakePath), 'amount');
   });
 
-  it('tRPC takes no numbers', () =>
-    overTrpc('payments.create', json({ ...good, amount: '150' }, asIs), 'amount'));
+  it('tRPC takes no numbers', async () => {
+    await overTrpc('payments.create', json({ ...good, amount: '150' }, asIs), 'amount');
+    const part = { id: text(held), amount: '1' };
+    await overTrpc('payments.capture', json(part, asIs), 'amount');
+    await overTrpc('payments.refund', json({ ...part, id: text(paid) }, asIs), 'amount');
+  });
 });
 
 describe('names of the other API', () => {
@@ -257,6 +337,18 @@ describe('names of the other API', () => {
 
   it('snake_case over tRPC', () => overTrpc('payments.create', json(good, snakePath), 'order_id'));
 
-  it('an id in the body, where the path has it', () =>
-    overRest('POST', `/payments/${paid}/refund/`, text({ id: paid }), 'id'));
+  it.each(['capture', 'cancel', 'resolve', 'refund'])(
+    'an id in the body of a %s, where the path has it',
+    (action) =>
+      overRest('POST', `/payments/${held}/${action}/`, text({ reason: 'why', id: held }), 'id'),
+  );
+
+  it('suspenseTo over REST, suspense_to over tRPC', async () => {
+    const fields = { reason: '"settled"', suspenseTo: '"merchant_payable"' };
+    const answer = await http.post(`/payments/${held}/resolve/`, json(fields, asIs));
+    expect(answer.refusal).toEqual([400, 'invalid_request']);
+    expect(answer.problem.errors).toMatchObject([{ path: ['suspenseTo'] }]);
+    const snake = json({ id: text(held), ...fields }, snakePath);
+    await overTrpc('payments.resolve', snake, 'suspense_to');
+  });
 });

@@ -1,4 +1,5 @@
 /** What must be true of the database whatever happened: asked as its owner, each answer empty. */
+import { verify } from '@florin/db';
 import type { TestDatabase } from '@florin/db/testing';
 import { expect } from 'vitest';
 
@@ -54,6 +55,14 @@ const faults: Readonly<Record<string, string>> = {
 export async function expectSoundBooks(sql: Sql): Promise<void> {
   for (const [fault, statement] of Object.entries(faults)) {
     expect([...(await sql.unsafe(statement))], fault).toEqual([]);
+  }
+  await expectVerified(sql);
+}
+
+/** As `florin verify` finds them: each payment against its own history. Flags and dead reports may be. */
+async function expectVerified(sql: Sql): Promise<void> {
+  for await (const found of verify({ sql })) {
+    if (found.kind === 'difference') expect(found).toBeNull();
   }
 }
 

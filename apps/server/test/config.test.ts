@@ -2,6 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.ts';
 
+const secretOf = (bytes: number): string =>
+  `whsec_${Buffer.from('k'.repeat(bytes)).toString('base64')}`;
+
 it('has a default for everything', () => {
   expect(readConfig({})).toEqual({
     port: 8000,
@@ -9,6 +12,9 @@ it('has a default for everything', () => {
     databaseUrl: undefined,
     dataDir: `${process.cwd()}/.florin`,
     bootstrapKey: undefined,
+    deadlines: { payerActionMs: 1_800_000, authorizationMs: 604_800_000 },
+    publicUrl: undefined,
+    sandboxSecret: undefined,
     logLevel: 'info',
   });
 });
@@ -22,6 +28,10 @@ it('takes what it is given', () => {
       DATABASE_URL: 'postgresql://localhost/florin',
       FLORIN_DATA_DIR: '/var/lib/florin',
       FLORIN_BOOTSTRAP_KEY: bootstrapKey,
+      FLORIN_PAYER_ACTION_SECONDS: '60',
+      FLORIN_AUTHORIZATION_SECONDS: '3600',
+      FLORIN_PUBLIC_URL: 'https://pay.example/florin/',
+      FLORIN_SANDBOX_SECRET: secretOf(24),
       FLORIN_LOG: 'silent',
     }),
   ).toEqual({
@@ -30,6 +40,9 @@ it('takes what it is given', () => {
     databaseUrl: 'postgresql://localhost/florin',
     dataDir: '/var/lib/florin',
     bootstrapKey,
+    deadlines: { payerActionMs: 60_000, authorizationMs: 3_600_000 },
+    publicUrl: 'https://pay.example/florin',
+    sandboxSecret: secretOf(24),
     logLevel: 'silent',
   });
 });
@@ -48,6 +61,17 @@ describe('a wrong setting is refused by its name', () => {
     ['FLORIN_BOOTSTRAP_KEY', 'secret'],
     ['FLORIN_BOOTSTRAP_KEY', 'fk_test_short'],
     ['FLORIN_BOOTSTRAP_KEY', `fk_prod_${'a'.repeat(20)}`],
+    ['FLORIN_PUBLIC_URL', ''],
+    ['FLORIN_PUBLIC_URL', 'pay.example'],
+    ['FLORIN_PUBLIC_URL', 'ftp://pay.example'],
+    ['FLORIN_PUBLIC_URL', 'https://pay.example/?a=b'],
+    ['FLORIN_SANDBOX_SECRET', ''],
+    ['FLORIN_SANDBOX_SECRET', 'secret'],
+    ['FLORIN_SANDBOX_SECRET', 'whsec_'],
+    ['FLORIN_SANDBOX_SECRET', secretOf(23)],
+    ['FLORIN_SANDBOX_SECRET', secretOf(65)],
+    ['FLORIN_SANDBOX_SECRET', secretOf(24).slice('whsec_'.length)],
+    ['FLORIN_SANDBOX_SECRET', `${secretOf(24)}!`],
     ['FLORIN_LOG', 'loud'],
   ])('%s=%j', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError);

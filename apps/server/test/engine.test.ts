@@ -1,5 +1,5 @@
 /** The engine on a real database: a batch that holds a bad command, a commit whose answer is lost. */
-import type { CallerCommand, Create, MerchantId, ProviderOutcome } from '@florin/core';
+import type { CallerCommand, Create, ProviderOutcome } from '@florin/core';
 import { connect, createMerchant, troubleOf } from '@florin/db';
 import { testDatabase } from '@florin/db/testing';
 import { pino } from 'pino';
@@ -9,23 +9,9 @@ import { createProviders } from '../src/providers/index.ts';
 import { createSandbox } from '../src/providers/sandbox.ts';
 import { resumeDueOperations } from '../src/workers/resume-operations.ts';
 import { endLeases, expectSettledBooks, expectSoundBooks } from './books.ts';
-import { fresh } from './http.ts';
+import { createOf } from './given.ts';
 import { proxyTo } from './proxy.ts';
-import { testKey } from './server.ts';
-
-const createOf = (merchantId: MerchantId): Create => ({
-  type: 'create',
-  merchantId,
-  actor: 'key_1',
-  orderId: fresh('order'),
-  amount: 15000n,
-  currency: 'USD',
-  capture: 'automatic',
-  provider: 'sandbox',
-  paymentMethod: null,
-  metadata: {},
-  idempotencyKey: fresh('key'),
-});
+import { deadlines, testKey } from './server.ts';
 
 describe('a batch with one command that the database refuses', () => {
   it.each<[string, (good: Create) => CallerCommand]>([
@@ -38,7 +24,7 @@ describe('a batch with one command that the database refuses', () => {
   ])('%s: it alone fails, and leaves nothing', async (_, spoil) => {
     await using db = await testDatabase();
     const merchantId = await createMerchant(db.owner, 'default', testKey);
-    const engine = createEngine(db.app, createProviders(), pino({ level: 'silent' }));
+    const engine = createEngine(db.app, createProviders(), deadlines, pino({ level: 'silent' }));
     const commands = Array.from({ length: 9 }, (_, n): CallerCommand => {
       const good = createOf(merchantId);
       return n === 5 ? spoil(good) : good;
@@ -60,8 +46,8 @@ describe('a commit whose answer is lost on the way', () => {
   /** An engine that reaches its database by a road that can be cut. */
   async function engineBehind(url: string, onAsked: () => void = () => {}) {
     const database = connect(url);
-    const providers = createProviders(createSandbox(onAsked));
-    const engine = createEngine(database, providers, pino({ level: 'silent' }));
+    const providers = createProviders(createSandbox({ onAnswer: onAsked }));
+    const engine = createEngine(database, providers, deadlines, pino({ level: 'silent' }));
     // At once: with a lost connection the pool would take its five seconds to close.
     return { ...engine, [Symbol.asyncDispose]: () => database.close(0) };
   }
@@ -147,7 +133,7 @@ describe('what a provider says that PostgreSQL cannot hold', () => {
     await using db = await testDatabase();
     const merchantId = await createMerchant(db.owner, 'default', testKey);
     const odd = { ...createSandbox(), perform: async () => outcome };
-    const engine = createEngine(db.app, createProviders(odd), pino({ level: 'silent' }));
+    const engine = createEngine(db.app, createProviders(odd), deadlines, pino({ level: 'silent' }));
     const { payment } = await engine.execute(createOf(merchantId));
     expect(payment).toMatchObject(expected);
   });

@@ -7,11 +7,17 @@ export interface WirePayment {
   readonly amount: string;
   readonly currency: string;
   readonly status: string;
+  readonly authorized_amount: string;
+  readonly captured_amount: string;
   readonly refunded_amount: string;
+  readonly allowed_actions: readonly string[];
+  readonly next_action: { readonly type: string; readonly url: string } | null;
+  readonly expires_at: string | null;
   readonly provider: string;
   readonly transaction_id: string | null;
   readonly idempotency_key: string;
   readonly failure: { readonly code: string; readonly message: string } | null;
+  readonly discrepancy: boolean;
   readonly metadata: Readonly<Record<string, string>>;
   readonly version: number;
   readonly created_at: string;

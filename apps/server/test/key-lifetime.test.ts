@@ -27,7 +27,8 @@ const untilRefused = (https: readonly Http[]) =>
     { timeout: 10_000, interval: 100 },
   );
 
-describe('on two processes', () => {
+// Side by side: a server trusts a key that was good for a few seconds, which each of these waits for.
+describe.concurrent('on two processes', () => {
   let servers: readonly ServerProcess[];
   beforeAll(async () => {
     servers = await Promise.all([spawnServer(on(db.url)), spawnServer(on(db.url))]);
@@ -43,10 +44,12 @@ describe('on two processes', () => {
     return https;
   }
 
-  it('a revoked key is refused by both', async () => {
+  it('a revoked key is refused by both, and at once by one that never met it', async () => {
     const { key, row } = await makeKey(db, await newMerchant(db), all);
     const https = await bothKnowing(key);
     await revokeApiKey(db.owner, row);
+    await using other = await startServer(db.url);
+    expect((await other.http.as(key).get('/payments/')).refusal).toEqual([401, 'unauthorized']);
     await untilRefused(https);
   });
 

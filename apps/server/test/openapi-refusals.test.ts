@@ -1,106 +1,112 @@
 /** Whatever /openapi.json names and no other test has a reason to ask for: each refusal, once. */
-import { limits } from '@florin/core';
-import { addApiKey, commit, newApiKey } from '@florin/db';
+import { limits, type Scope } from '@florin/core';
 import { testDatabase } from '@florin/db/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createProviders } from '../src/providers/index.ts';
-import { createSandbox } from '../src/providers/sandbox.ts';
-import { create, creation, fresh, type Http, type WirePayment } from './http.ts';
+import type { RestRoute } from '../src/rest/routes.ts';
+import { create, creation, fresh, type Http } from './http.ts';
+import { firstMerchant, makeKey } from './keys.ts';
 import { proxyTo } from './proxy.ts';
+import { providerSays, succeeded } from './said.ts';
+import { refundedSubject, restCallOf, routes, type Subject } from './samples.ts';
+import { createTold } from './scripted.ts';
 import { startFlorin, startServer } from './server.ts';
-
-/** The sandbox, but for voids: nobody ever learns what became of them. */
-const sandbox = createSandbox();
-const losingVoids = createProviders({
-  ...sandbox,
-  perform: async (asked, signal) =>
-    asked.operation.kind === 'void' ? { outcome: 'unknown' } : sandbox.perform(asked, signal),
-});
 
 let florin: Awaited<ReturnType<typeof startFlorin>>;
 let http: Http;
-let paid: WirePayment;
+let subject: Subject;
 beforeAll(async () => {
-  florin = await startFlorin(losingVoids);
+  florin = await startFlorin(createTold().providers);
   ({ http } = florin);
-  paid = await create(http);
+  subject = await refundedSubject(http);
 });
 afterAll(() => florin[Symbol.asyncDispose]());
 
-type Call = readonly [method: string, path: (id: string) => string, body?: () => object];
+type Expected = readonly [status: number, code: string];
+const withBody = routes.filter(({ method }) => method !== 'GET');
+const withKey = routes.filter(({ fields }) => fields.has('idempotencyKey'));
+/** Those whose path names something that must be there. */
+const aboutOne = routes.filter(({ inPath }) => inPath.has('id'));
 
-const reading: readonly Call[] = [
-  ['GET', () => '/payments/'],
-  ['GET', (id) => `/payments/${id}/`],
-  ['GET', () => '/payments/order/order-1/'],
-];
-const writing: readonly Call[] = [
-  ['POST', () => '/payments/', () => creation()],
-  ['POST', (id) => `/payments/${id}/refund/`, () => ({ amount: '1.00' })],
-  ['PATCH', (id) => `/payments/${id}/`, () => ({ status: 'CANCELLED' })],
-];
+/** Calls the route as it wants to be called. */
+const call = (by: Http, route: RestRoute, about = subject) => {
+  const { path, body } = restCallOf(route, about);
+  return by.send(route.method, path, body);
+};
 
-/** Makes each of the calls and expects the same of all. */
-async function expectOfAll(calls: readonly Call[], by: Http, expected: readonly [number, string]) {
-  for (const [method, path, body] of calls) {
-    const answer = await by.send(method, path(paid.id), body?.());
-    expect(answer.refusal, `${method} ${path('{id}')}`).toEqual(expected);
-  }
-}
+/** All at once: where there is no database, each waits for the same attempt to reach it. */
+const expectOfAll = (by: Http, expected: Expected) =>
+  Promise.all(
+    routes.map(async (route) => {
+      expect((await call(by, route)).refusal, route.procedure).toEqual(expected);
+    }),
+  );
 
 describe('of every route', () => {
-  it('401 without a key', () =>
-    expectOfAll([...reading, ...writing], http.as(null), [401, 'unauthorized']));
+  it('401 without a key', () => expectOfAll(http.as(null), [401, 'unauthorized']));
 
-  it('403 with a key for the other half', async () => {
-    const [row] = await florin.db.owner.sql<{ merchant_id: string }[]>`
-      select merchant_id from merchants`;
-    const merchantId = `mer_${row?.merchant_id.replaceAll('-', '')}` as const;
-    const keyFor = async (scope: 'payments:read' | 'payments:write') => {
-      const key = newApiKey('test');
-      const terms = { name: null, scopes: [scope], expiresAt: null };
-      await addApiKey(florin.db.owner, merchantId, key, terms);
-      return http.as(key);
+  it('403 with a key for something else', async () => {
+    const merchant = await firstMerchant(florin.db);
+    const keyOf = async (scopes: readonly Scope[]) =>
+      http.as((await makeKey(florin.db, merchant, scopes)).key);
+    const tooSmall: Readonly<Record<Scope, Http>> = {
+      'payments:read': await keyOf(['payments:write']),
+      'payments:write': await keyOf(['payments:read']),
+      admin: await keyOf(['payments:read', 'payments:write']),
     };
-    const refused = [403, 'insufficient_scope'] as const;
-    await expectOfAll(reading, await keyFor('payments:write'), refused);
-    await expectOfAll(writing, await keyFor('payments:read'), refused);
+    for (const route of routes) {
+      const answer = await call(tooSmall[route.scope], route);
+      expect(answer.refusal, route.procedure).toEqual([403, 'insufficient_scope']);
+    }
   });
 
   it('400 with a field that it does not know', async () => {
-    for (const [method, path, body] of [...reading, ...writing]) {
-      const surprised = method === 'GET' ? `${path(paid.id)}?surprise=1` : path(paid.id);
-      const sent = body && { ...body(), surprise: 1 };
-      const answer = await http.send(method, surprised, sent);
-      expect(answer.refusal).toEqual([400, 'invalid_request']);
+    for (const route of routes) {
+      const { path, body } = restCallOf(route, subject);
+      const answer = body
+        ? await http.send(route.method, path, { ...body, surprise: 1 })
+        : await http.get(`${path}?surprise=1`);
+      expect(answer.refusal, route.procedure).toEqual([400, 'invalid_request']);
     }
   });
 
   it('500 where the database is not what it should be: nothing of it is told', async () => {
     await using broken = await startFlorin();
-    await broken.db.owner.sql`alter table payments rename to hidden`;
-    await expectOfAll([...reading, ...writing], broken.http, [500, 'internal_error']);
+    const { sql } = broken.db.owner;
+    const there = await sql<{ name: string }[]>`
+      select table_name as name from information_schema.tables
+      where table_schema = 'public' and table_name not in ('merchants', 'api_keys')`;
+    for (const { name } of there) await sql`alter table ${sql(name)} rename to ${sql(`x_${name}`)}`;
+    await expectOfAll(broken.http, [500, 'internal_error']);
     const answer = await broken.http.get('/payments/');
-    expect(answer.text).not.toMatch(/relation|select|hidden/);
+    expect(answer.text).not.toMatch(/relation|select|x_/);
   });
 
   it('503 where there is no database', async () => {
     await using db = await testDatabase();
     await using proxy = await proxyTo(db.url);
-    await using server = await startServer(proxy.url);
+    // It tries again to connect so many seconds later, and not ever more of them.
+    await using server = await startServer(`${proxy.url}?backoff=0.05`);
     await proxy.close();
-    await expectOfAll([...reading, ...writing], server.http, [503, 'unavailable']);
+    await expectOfAll(server.http, [503, 'unavailable']);
     expect((await server.http.get('/ready')).status).toBe(503);
     await proxy.open();
   });
 
+  it('405 with another method', async () => {
+    for (const path of new Set(routes.map((route) => restCallOf(route, subject).path))) {
+      const answer = await http.as(null).send('DELETE', path);
+      expect(answer.refusal, path).toEqual([405, 'method_not_allowed']);
+      expect(answer.headers.get('allow')).not.toContain('DELETE');
+    }
+  });
+
   it.each([
-    ['/payments', 'DELETE'],
-    ['/payments/pay_1', 'PUT'],
+    ['/payments', 'PUT'],
     ['/payments/order/a', 'POST'],
     ['/payments/pay_1/refund', 'GET'],
     ['/health', 'POST'],
     ['/ready', 'DELETE'],
+    ['/metrics', 'POST'],
     ['/openapi.json', 'PUT'],
     ['/errors/unavailable', 'PATCH'],
   ])('405 of %s with %s', async (path, method) => {
@@ -115,41 +121,87 @@ describe('of every route with a body', () => {
     [[400, 'malformed_json'], '{', {}],
     [[413, 'payload_too_large'], JSON.stringify({ x: 'x'.repeat(limits.restBodyBytes) }), {}],
     [[415, 'unsupported_media_type'], '{}', { 'content-type': 'text/plain' }],
-    [[400, 'idempotency_key_mismatch'], '{"idempotency_key":"a"}', { 'idempotency-key': 'b' }],
   ] as const)('%j', async (refusal, body, headers) => {
-    for (const [method, path] of writing) {
-      const answer = await http.send(method, path(paid.id), body, headers);
-      expect(answer.refusal, `${method} ${path('{id}')}`).toEqual(refusal);
+    for (const route of withBody) {
+      const { path } = restCallOf(route, subject);
+      const answer = await http.send(route.method, path, body, headers);
+      expect(answer.refusal, route.procedure).toEqual(refusal);
     }
+  });
+});
+
+it('of every route that takes a key: 400 with two of them', async () => {
+  for (const route of withKey) {
+    const { path } = restCallOf(route, subject);
+    const body = { idempotency_key: 'a' };
+    const answer = await http.send(route.method, path, body, { 'idempotency-key': 'b' });
+    expect(answer.refusal, route.procedure).toEqual([400, 'idempotency_key_mismatch']);
+  }
+});
+
+it('of every route that is about one thing: 404 where it is not there', async () => {
+  const nobodys = '0'.repeat(31).concat('1');
+  const nothing = {
+    payment: { ...subject.payment, id: `pay_${nobodys}` },
+    refundId: `op_${nobodys}`,
+  };
+  for (const route of aboutOne) {
+    const { status, problem } = await call(http, route, nothing);
+    expect([status, problem.code], route.procedure).toEqual([
+      404,
+      route.path.startsWith('/refunds/') ? 'refund_not_found' : 'payment_not_found',
+    ]);
+  }
+});
+
+it('of every route that takes a key: 422 with that of another request', async () => {
+  for (const route of withKey) {
+    const { path, body } = restCallOf(route, subject);
+    const { idempotency_key } = subject.payment;
+    const answer = await http.send(route.method, path, { ...body, idempotency_key });
+    expect(answer.refusal, route.procedure).toEqual([422, 'idempotency_key_reused']);
+  }
+});
+
+/** By procedure: a payment the outcome of whose next movement is lost, and the call that asks for it. */
+const losing: Readonly<Record<string, readonly [created: object, path: string, body: object]>> = {
+  'payments.capture': [{ capture: 'manual', metadata: { capture: 'unknown' } }, 'capture/', {}],
+  'payments.cancel': [{ capture: 'manual', metadata: { void: 'unknown' } }, 'cancel/', {}],
+  'payments.refund': [{ metadata: { refund: 'unknown' } }, 'refund/', {}],
+  'payments.updateStatus': [
+    { capture: 'manual', metadata: { void: 'unknown' } },
+    '',
+    { status: 'CANCELLED' },
+  ],
+};
+
+describe('of every route whose outcome may not be known', () => {
+  it('there is a row for each', () => {
+    const may = routes.filter(({ told }) => told.answers[202]).map(({ procedure }) => procedure);
+    expect(may.sort()).toEqual([...Object.keys(losing), 'payments.create'].sort());
   });
 
-  it('404 of a payment that is not there', async () => {
-    const nobodys = `pay_${'0'.repeat(31)}1`;
-    for (const [method, path, body] of writing.slice(1)) {
-      const answer = await http.send(method, path(nobodys), body?.());
-      expect(answer.refusal).toEqual([404, 'payment_not_found']);
-    }
+  async function expectInFlight(send: () => ReturnType<Http['send']>) {
+    expect((await send()).status).toBe(202);
+    const again = await send();
+    expect(again.refusal).toEqual([409, 'idempotency_key_in_flight']);
+    expect(again.headers.get('retry-after')).toBe('1');
+  }
+
+  it('payments.create: 409 while the first request with its key is under way', async () => {
+    const request = creation({ metadata: { charge: 'unknown' } });
+    await expectInFlight(() => http.post('/payments/', request));
   });
 
-  it('409 while the first request with the key is under way, 422 for another request', async () => {
-    const lost = await create(http, { payment_method: 'pm_requires_action' });
-    const unsure = await create(http, { payment_method: 'pm_refund_unknown_at_first' });
-    const calls = [
-      ['POST', '/payments/', creation({ payment_method: 'pm_unknown' })],
-      ['POST', `/payments/${unsure.id}/refund/`, { amount: '1.00' }],
-      ['PATCH', `/payments/${lost.id}/`, { status: 'CANCELLED' }],
-    ] as const;
-    for (const [method, path, body] of calls) {
-      const request = { idempotency_key: fresh('key'), ...body };
-      expect((await http.send(method, path, request)).status).toBe(202);
-      const again = await http.send(method, path, request);
-      expect(again.refusal).toEqual([409, 'idempotency_key_in_flight']);
-      expect(again.headers.get('retry-after')).toBe('1');
-      const other = method === 'PATCH' ? { status: 'SUCCESS' } : { amount: '2.00' };
-      const differs = await http.send(method, path, { ...request, ...other });
-      expect(differs.refusal).toEqual([422, 'idempotency_key_reused']);
-    }
-  });
+  it.each(Object.entries(losing))(
+    '%s: 409 while the first request with its key is under way',
+    async (procedure, [created, end, body]) => {
+      const { id } = await create(http, created);
+      const method = procedure === 'payments.updateStatus' ? 'PATCH' : 'POST';
+      const request = { ...body, idempotency_key: fresh('key') };
+      await expectInFlight(() => http.send(method, `/payments/${id}/${end}`, request));
+    },
+  );
 });
 
 describe('of one route', () => {
@@ -162,23 +214,15 @@ describe('of one route', () => {
   });
 
   it('refund: 409 while a void may yet give the money back', async () => {
-    const { id } = await create(http, { payment_method: 'pm_requires_action' });
-    expect((await http.patch(`/payments/${id}/`, { status: 'CANCELLED' })).status).toBe(202);
-    // The payer acted after all, and the provider says so: as its webhook will.
-    const [charge] = await florin.db.owner.sql<{ id: string; merchant_id: string }[]>`
-      select id, merchant_id from operations where payment_id = ${id.slice(4)} and kind = 'charge'`;
-    await commit(florin.db.app.sql, [
-      {
-        type: 'outcome',
-        merchantId: `mer_${charge?.merchant_id.replaceAll('-', '')}`,
-        actor: 'provider:sandbox',
-        paymentId: id as `pay_${string}`,
-        operationId: `op_${charge?.id.replaceAll('-', '')}`,
-        outcome: { outcome: 'succeeded', reference: 'late' },
-      },
-    ]);
-    expect((await http.get(`/payments/${id}/`)).payment.status).toBe('SUCCESS');
-    const answer = await http.post(`/payments/${id}/refund/`);
+    const payment = await create(http, {
+      payment_method: 'pm_requires_action',
+      metadata: { void: 'unknown' },
+    });
+    expect((await http.post(`/payments/${payment.id}/cancel/`)).status).toBe(202);
+    // The payer acted after all, and the provider says so.
+    await providerSays(florin.db, payment, 'charge', succeeded);
+    expect((await http.get(`/payments/${payment.id}/`)).payment.status).toBe('SUCCESS');
+    const answer = await http.post(`/payments/${payment.id}/refund/`);
     expect(answer.refusal).toEqual([409, 'outcome_unknown']);
     expect(answer.problem).toMatchObject({ operation: 'void' });
   });

@@ -8,6 +8,7 @@ import { restRoutes } from '../src/rest/routes.ts';
 import { createValidate } from './conformance.ts';
 import { find, type Media, served } from './document.ts';
 import { fresh, type Http } from './http.ts';
+import { declined, providerSays } from './said.ts';
 import { namedIn } from './seen.ts';
 import { startFlorin } from './server.ts';
 
@@ -38,7 +39,7 @@ describe('Spectral’s default rules', () => {
 });
 
 describe('it is complete', () => {
-  it('has an operation for each REST route, and four beside them', () => {
+  it('has an operation for each REST route, and some beside them', () => {
     const expected = restRoutes.map(({ method, path, procedure }) => [
       `${method.toLowerCase()} ${path.slice(0, -1)}`,
       procedure,
@@ -51,8 +52,10 @@ describe('it is complete', () => {
     expect(told.slice(expected.length).map(([name]) => name)).toEqual([
       'get /health',
       'get /ready',
+      'get /metrics',
       'get /openapi.json',
       'get /errors/{code}',
+      'post /providers/{name}/reports',
     ]);
   });
 
@@ -77,10 +80,11 @@ describe('it is complete', () => {
     const codes = Object.keys(refusals);
     expect([...named].filter((code) => !codes.includes(code))).toEqual([]);
     expect(codes.filter((code) => !named.has(code)).sort()).toEqual([
-      // Of tRPC's batches, of captures, and of providers' reports.
+      // No amount that is read is zero or less.
       'amount_not_positive',
+      // Batches are tRPC's.
       'batch_too_large',
-      'not_capturable',
+      // A report of what is not there is stored all the same, and answered 200.
       'operation_not_found',
     ]);
   });
@@ -182,15 +186,25 @@ describe('GET /openapi.json', () => {
       const content = served.paths[path]?.[method]?.requestBody?.content['application/json'];
       return content?.example as object;
     };
-    const created = await http.post('/payments/', bodyOf('/payments', 'post'));
+    const create = bodyOf('/payments', 'post');
+    const created = await http.post('/payments/', create);
     expect(created.status).toBe(201);
-    const { id } = created.payment;
-    // The same key stands in all examples: here each request has its own.
+    // The same order and key stand in all examples: here each request has its own.
     const key = () => ({ idempotency_key: fresh('key') });
-    const patch = { ...bodyOf('/payments/{id}', 'patch'), ...key() };
-    expect((await http.patch(`/payments/${id}/`, patch)).status).toBe(200);
-    const refund = { ...bodyOf('/payments/{id}/refund', 'post'), ...key() };
-    expect((await http.post(`/payments/${id}/refund/`, refund)).status).toBe(200);
+    const send = async (id: string, method: string, end: string) => {
+      const body = { ...bodyOf(`/payments/{id}${end}`, method.toLowerCase()), ...key() };
+      const answer = await http.send(method, `/payments/${id}${end}/`, body);
+      expect([end, answer.status]).toEqual([end, 200]);
+      return answer.payment.status;
+    };
+    const { id } = created.payment;
+    expect(await send(id, 'POST', '/capture')).toBe('SUCCESS');
+    expect(await send(id, 'PATCH', '')).toBe('SUCCESS');
+    expect(await send(id, 'POST', '/refund')).toBe('REFUNDED');
+    await providerSays(florin.db, created.payment, 'capture', declined);
+    expect(await send(id, 'POST', '/resolve')).toBe('REFUNDED');
+    const other = await http.post('/payments/', { ...create, order_id: fresh('order'), ...key() });
+    expect(await send(other.payment.id, 'POST', '/cancel')).toBe('CANCELLED');
   });
 
   it('/errors/{code} says what each code means, as `type` promises', async () => {

@@ -1,4 +1,5 @@
 /** POST /payments/ over REST: statuses, replays, keys in flight, providers, what is refused. */
+import { limits } from '@florin/core';
 import { createMerchant } from '@florin/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { create, creation, fresh, type Http } from './http.ts';
@@ -27,11 +28,17 @@ it('answers 201, where the payment is, and exactly the fields of a payment', asy
     'amount',
     'currency',
     'status',
+    'authorized_amount',
+    'captured_amount',
     'refunded_amount',
+    'allowed_actions',
+    'next_action',
+    'expires_at',
     'provider',
     'transaction_id',
     'idempotency_key',
     'failure',
+    'discrepancy',
     'metadata',
     'version',
     'created_at',
@@ -53,6 +60,36 @@ it.each([
   expect([answer.status, answer.payment.status]).toEqual([status, becomes]);
   expect(answer.payment.failure?.code ?? null).toBe(failure);
   expect(answer.payment.transaction_id === null).toBe(becomes !== 'SUCCESS');
+});
+
+/** How a hold stands at first: what is authorized, what may be asked for, and when it expires, in ms. */
+type Hold = readonly [string, string, readonly string[], number | null];
+
+it.each<[string | undefined, number, ...Hold]>([
+  [undefined, 201, 'AUTHORIZED', '150.00', ['capture', 'cancel'], limits.authorizationMs],
+  ['pm_requires_action', 201, 'REQUIRES_ACTION', '0.00', ['cancel'], limits.payerActionMs],
+  ['pm_declined', 201, 'FAILED', '0.00', [], null],
+  ['pm_unknown', 202, 'PENDING', '0.00', [], null],
+])('capture: manual, payment_method %s: %i %s', async (payment_method, httpStatus, ...hold) => {
+  const [status, authorized_amount, allowed_actions, expiresInMs] = hold;
+  const answer = await http.post('/payments/', creation({ capture: 'manual', payment_method }));
+  expect(answer.status).toBe(httpStatus);
+  const mustAct = status === 'REQUIRES_ACTION';
+  expect(answer.payment).toMatchObject({
+    status,
+    authorized_amount,
+    captured_amount: '0.00',
+    allowed_actions,
+    next_action: mustAct ? { type: 'redirect', url: expect.stringMatching(/^https?:/) } : null,
+  });
+  const { expires_at, created_at } = answer.payment;
+  expect(expires_at === null).toBe(expiresInMs === null);
+  if (expires_at !== null && expiresInMs !== null) {
+    // It runs from what the provider said, which comes after the creation.
+    const expiresAfterMs = Date.parse(expires_at) - Date.parse(created_at);
+    expect(expiresAfterMs).toBeGreaterThanOrEqual(expiresInMs);
+    expect(expiresAfterMs).toBeLessThan(expiresInMs * 1.1);
+  }
 });
 
 describe('a replay', () => {
@@ -95,8 +132,11 @@ describe('a replay', () => {
   it('counts the defaults as what they stand for', async () => {
     const request = creation();
     const first = await http.post('/payments/', request);
-    const spelled = { ...request, currency: 'USD', provider: 'sandbox', metadata: {} };
-    expect((await http.post('/payments/', spelled)).text).toBe(first.text);
+    const defaults = { currency: 'USD', provider: 'sandbox', capture: 'automatic', metadata: {} };
+    expect((await http.post('/payments/', { ...request, ...defaults })).text).toBe(first.text);
+    const held = await http.post('/payments/', { ...request, capture: 'manual' });
+    expect(held.refusal).toEqual([422, 'idempotency_key_reused']);
+    expect(held.problem['fields']).toEqual(['capture']);
   });
 });
 
@@ -207,6 +247,15 @@ describe('providers', () => {
     const one = await create(http, { order_id, provider: 'manual' });
     const two = await create(http, { order_id, provider: 'manual', amount: '0.99' });
     expect([one.status, two.status, one.version]).toEqual(['PENDING', 'PENDING', 1]);
+  });
+
+  it('manual has no capture of its own: 400, and its key is not used up', async () => {
+    const request = creation({ provider: 'manual', capture: 'manual' });
+    const answer = await http.post('/payments/', request);
+    expect(answer.refusal).toEqual([400, 'capture_not_available']);
+    expect(answer.problem).toMatchObject({ provider: 'manual' });
+    const charged = { ...request, capture: 'automatic' };
+    expect((await http.post('/payments/', charged)).status).toBe(201);
   });
 
   it('a live merchant gets manual, and never reaches the sandbox', async () => {

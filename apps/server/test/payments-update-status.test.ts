@@ -115,6 +115,7 @@ describe('on a provider’s payment', () => {
     ['SUCCESS', {}],
     ['FAILED', { amount: '1.99' }],
     ['REQUIRES_ACTION', { payment_method: 'pm_requires_action' }],
+    ['AUTHORIZED', { capture: 'manual' }],
     ['PENDING', { payment_method: 'pm_unknown' }],
   ])('the present status %s: 200 and no new version', async (status, fields) => {
     const payment = await create(http, fields);
@@ -122,8 +123,12 @@ describe('on a provider’s payment', () => {
     expect([answer.status, answer.payment]).toEqual([200, payment]);
   });
 
-  it('CANCELLED of REQUIRES_ACTION is a void at the provider, and frees the order', async () => {
-    const { id, order_id } = await create(http, { payment_method: 'pm_requires_action' });
+  it.each([
+    ['REQUIRES_ACTION', { payment_method: 'pm_requires_action' }],
+    ['AUTHORIZED', { capture: 'manual' }],
+  ])('CANCELLED of %s is a void at the provider, and frees the order', async (status, fields) => {
+    const { id, order_id, ...created } = await create(http, fields);
+    expect(created.status).toBe(status);
     const answer = await report(id, 'cancelled');
     expect([answer.status, answer.payment.status, answer.payment.version]).toEqual([
       200,
@@ -144,15 +149,17 @@ describe('on a provider’s payment', () => {
     expect(answer.problem).toMatchObject({ operation: 'charge' });
   });
 
-  it.each(['SUCCESS', 'FAILED', 'REFUNDED', 'AUTHORIZED', 'PENDING'])(
-    '%s: 409, the provider decides it',
-    async (status) => {
-      const { id } = await create(http, { payment_method: 'pm_requires_action' });
+  it.each([
+    [{ payment_method: 'pm_requires_action' }, 'AUTHORIZED'],
+    [{ capture: 'manual' }, 'REQUIRES_ACTION'],
+  ])('of %j, what it is not: 409, the provider decides it', async (fields, another) => {
+    const { id } = await create(http, fields);
+    for (const status of ['SUCCESS', 'FAILED', 'REFUNDED', 'PENDING', another]) {
       const answer = await report(id, status);
-      expect(answer.refusal).toEqual([409, 'provider_decides']);
+      expect(answer.refusal, status).toEqual([409, 'provider_decides']);
       expect(answer.problem).toMatchObject({ provider: 'sandbox' });
-    },
-  );
+    }
+  });
 
   it.each([
     ['SUCCESS', {}],

@@ -5,9 +5,17 @@
 import type { Scope } from '@florin/core';
 import { revokeApiKey } from '@florin/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { create, type Http, type WirePayment } from './http.ts';
+import type { Http } from './http.ts';
 import { firstMerchant, makeKey, newMerchant } from './keys.ts';
-import { itemsIn, problemIn, procedures, routes, ways } from './samples.ts';
+import {
+  itemsIn,
+  problemIn,
+  procedures,
+  refundedSubject,
+  routes,
+  type Subject,
+  ways,
+} from './samples.ts';
 import { startFlorin } from './server.ts';
 
 const all: readonly Scope[] = ['payments:read', 'payments:write', 'admin'];
@@ -20,14 +28,17 @@ const tooSmall: Readonly<Record<Scope, readonly Scope[]>> = {
 };
 
 let florin: Awaited<ReturnType<typeof startFlorin>>;
-let payment: WirePayment;
+let subject: Subject;
 const small = {} as Record<Scope, Http>;
 const as = {} as Record<'nobody' | 'wrong' | 'revoked' | 'expired', Http>;
 
 beforeAll(async () => {
   florin = await startFlorin();
   const { db, http } = florin;
-  payment = await create(http, { order_id: 'a private order', idempotency_key: 'a private key' });
+  subject = await refundedSubject(http, {
+    order_id: 'a private order',
+    idempotency_key: 'a private key',
+  });
   const owner = await firstMerchant(db);
   const revoked = await makeKey(db, owner, all);
   await revokeApiKey(db.owner, revoked.row);
@@ -41,7 +52,7 @@ afterAll(() => florin[Symbol.asyncDispose]());
 
 it('walks every procedure', () => {
   expect(routes.map(({ procedure }) => procedure).sort()).toEqual([...procedures].sort());
-  expect(routes.length).toBeGreaterThanOrEqual(6);
+  expect(routes.length).toBeGreaterThanOrEqual(11);
 });
 
 const cases = ways.flatMap(([way, call]) =>
@@ -51,7 +62,8 @@ const cases = ways.flatMap(([way, call]) =>
 describe.each(cases)('$way $procedure', ({ call, route }) => {
   /** Nothing of the payment is told, and nothing happens to it. */
   const probe = async (http: Http) => {
-    const answer = await call(http, route, payment);
+    const { payment } = subject;
+    const answer = await call(http, route, subject);
     for (const secret of [payment.order_id, payment.idempotency_key, payment.transaction_id]) {
       expect(answer.text).not.toContain(secret);
     }
@@ -77,12 +89,13 @@ describe.each(cases)('$way $procedure', ({ call, route }) => {
   it('another merchant’s key: as if nothing were there', async () => {
     const { key } = await makeKey(florin.db, await newMerchant(florin.db), all);
     const answer = await probe(florin.http.as(key));
-    expect(answer.text).not.toContain(payment.id);
-    if (route.isPage) {
+    expect(answer.text).not.toContain(subject.payment.id);
+    expect(answer.text).not.toContain(subject.refundId);
+    if (route.inPath.has('id')) {
+      expect(answer.status).toBe(404);
+    } else if (route.isPage) {
       expect(answer.status).toBe(200);
       expect(itemsIn(answer)).toEqual([]);
-    } else if (route.inPath.size > 0) {
-      expect(answer.status).toBe(404);
     } else {
       // It names nothing of anybody's: what it makes is the caller's own.
       expect(answer.status).toBeLessThan(300);

@@ -1,18 +1,67 @@
 /** A valid call of any route, made from its own input schema: a new route needs nothing here. */
 
+import type { TestDatabase } from '@florin/db/testing';
 import { type RestRoute, restRoutes } from '../src/rest/routes.ts';
 import { appRouter } from '../src/router/index.ts';
-import { type Answer, fresh, type Http, type WirePayment } from './http.ts';
+import { type Answer, create, fresh, type Http, type WirePayment } from './http.ts';
+import { declined, providerSays } from './said.ts';
 
 export const routes: readonly RestRoute[] = restRoutes;
 
 /** What tRPC has, which is what REST is made from. */
 export const procedures: readonly string[] = Object.keys(appRouter._def.procedures);
 
-/** The fields that a path names, and those that must be there; about `payment`. */
-function sampleOf(route: RestRoute, payment: WirePayment): Readonly<Record<string, unknown>> {
+/** What a call is about. */
+export interface Subject {
+  readonly payment: WirePayment;
+  /** Of a part of it. */
+  readonly refundId: string;
+}
+
+/** A payment that succeeded, of which a part is refunded. */
+export async function refundedSubject(http: Http, fields: object = {}): Promise<Subject> {
+  const { id } = await create(http, fields);
+  const refunded = await http.post(`/payments/${id}/refund/`, { amount: '1.00' });
+  const [, refundId = ''] =
+    /^\/refunds\/(\w+)\/$/.exec(refunded.headers.get('location') ?? '') ?? [];
+  return { payment: refunded.payment, refundId };
+}
+
+const created = async (http: Http, fields: object = {}): Promise<Subject> => ({
+  payment: await create(http, fields),
+  refundId: '',
+});
+const heldSubject = (http: Http) => created(http, { capture: 'manual' });
+
+/** Where a payment that succeeded is not what the procedure takes. */
+const subjects: Readonly<Record<string, (http: Http, db: TestDatabase) => Promise<Subject>>> = {
+  'payments.capture': heldSubject,
+  'payments.cancel': heldSubject,
+  'refunds.get': (http) => refundedSubject(http),
+  'payments.resolve': async (http, db) => {
+    const held = await heldSubject(http);
+    await providerSays(db, held.payment, 'authorize', declined);
+    return { ...held, payment: (await http.get(`/payments/${held.payment.id}/`)).payment };
+  },
+};
+
+/** Something that the route takes; one that is not named above takes a payment that succeeded. */
+export function subjectOf(
+  { procedure }: RestRoute,
+  http: Http,
+  db: TestDatabase,
+): Promise<Subject> {
+  const make = subjects[procedure];
+  return make ? make(http, db) : created(http);
+}
+
+/** The fields that a path names, and those that must be there. */
+function sampleOf(
+  route: RestRoute,
+  { payment, refundId }: Subject,
+): Readonly<Record<string, unknown>> {
   const known: Readonly<Record<string, unknown>> = {
-    id: payment.id,
+    id: route.path.startsWith('/refunds/') ? refundId : payment.id,
     orderId: payment.order_id,
     amount: '1.00',
     status: payment.status,
@@ -37,8 +86,14 @@ function toJsonSchema(input: RestRoute['input']): { readonly required?: readonly
 const snake = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-function callRest(http: Http, route: RestRoute, payment: WirePayment): Promise<Answer> {
-  const sample = sampleOf(route, payment);
+interface RestCall {
+  readonly path: string;
+  /** None where the method takes none. */
+  readonly body: Readonly<Record<string, unknown>> | undefined;
+}
+
+export function restCallOf(route: RestRoute, subject: Subject): RestCall {
+  const sample = sampleOf(route, subject);
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const [, value] = Object.entries(sample).find(([key]) => snake(key) === name) ?? [];
     return encodeURIComponent(String(value));
@@ -46,12 +101,16 @@ function callRest(http: Http, route: RestRoute, payment: WirePayment): Promise<A
   const fields = Object.entries(sample)
     .filter(([name]) => !route.inPath.has(name))
     .map(([name, value]) => [snake(name), value]);
-  const body = route.method === 'GET' ? undefined : Object.fromEntries(fields);
+  return { path, body: route.method === 'GET' ? undefined : Object.fromEntries(fields) };
+}
+
+function callRest(http: Http, route: RestRoute, subject: Subject): Promise<Answer> {
+  const { path, body } = restCallOf(route, subject);
   return http.send(route.method, path, body);
 }
 
-function callTrpc(http: Http, route: RestRoute, payment: WirePayment): Promise<Answer> {
-  const sample = sampleOf(route, payment);
+function callTrpc(http: Http, route: RestRoute, subject: Subject): Promise<Answer> {
+  const sample = sampleOf(route, subject);
   const path = `/trpc/${route.procedure}`;
   if (route.type === 'mutation') return http.post(path, sample);
   return http.get(`${path}?input=${encodeURIComponent(JSON.stringify(sample))}`);

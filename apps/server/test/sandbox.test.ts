@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createProviders } from '../src/providers/index.ts';
 import type { ProviderRequest } from '../src/providers/provider.ts';
 import { createSandbox, sandboxTokens } from '../src/providers/sandbox.ts';
+import { testSecret } from './server.ts';
 
 interface Asked {
   readonly kind?: OperationKind;
@@ -35,6 +36,8 @@ function requestOf(provider: string, asked: Asked): ProviderRequest {
     nextAction: null,
     metadata: {},
     discrepancy: false,
+    openOperation: null,
+    expiresAt: null,
     version: 1,
     createdAt: 0,
     updatedAt: 0,
@@ -51,6 +54,7 @@ function requestOf(provider: string, asked: Asked): ProviderRequest {
     reason: null,
     idempotencyKey: 'key',
     contradiction: null,
+    suspense: null,
     attempts: asked.attempts ?? 1,
     leaseUntil: 0,
     createdAt: 0,
@@ -109,6 +113,7 @@ const tokens: Readonly<Record<string, Partial<Record<OperationKind, string>>>> =
   },
   pm_requires_action: { charge: 'requires_action', authorize: 'requires_action' },
   pm_unknown: { charge: 'unknown', authorize: 'unknown' },
+  pm_unreachable_at_first: { charge: 'unknown', authorize: 'unknown' },
   pm_unknown_at_first: { charge: 'unknown', authorize: 'unknown' },
   pm_refund_declined: { refund: 'declined refund_declined' },
   pm_refund_unknown_at_first: { refund: 'unknown' },
@@ -136,6 +141,38 @@ describe('the sandbox', () => {
   });
 
   it.each([
+    ['pm_unknown_at_first', 'charge', 'succeeded'],
+    ['pm_unreachable_at_first', 'charge', null],
+    ['pm_refund_unknown_at_first', 'refund', 'succeeded'],
+    ['pm_requires_action', 'charge', null],
+    ['pm_unknown', 'charge', null],
+    [null, 'charge', null],
+  ] as const)('%s: a lookup finds of a lost %s: %s', async (paymentMethod, kind, expected) => {
+    const request = requestOf('sandbox', { paymentMethod, kind, attempts: 2 });
+    const found = await sandbox.lookup(request, signal);
+    expect(found && told(found)).toBe(expected);
+  });
+
+  it('sends the payer to the page of the operation, where this Florin is reached', async () => {
+    const here = createSandbox({ publicUrl: () => 'https://pay.example' });
+    const request = requestOf('sandbox', { paymentMethod: 'pm_requires_action' });
+    expect(await here.perform(request, signal)).toMatchObject({
+      nextAction: { url: 'https://pay.example/sandbox/payer/mer_1/op_0199' },
+    });
+    const nowhere = createSandbox({
+      publicUrl() {
+        throw new Error('Not yet.');
+      },
+    });
+    await expect(nowhere.perform(request, signal)).rejects.toThrow('Not yet.');
+  });
+
+  it('takes reports where it has a secret', () => {
+    expect(createSandbox()).not.toHaveProperty('readReport');
+    expect(createSandbox({ secret: testSecret })).toHaveProperty('readReport');
+  });
+
+  it.each([
     [15000n, 'USD', 'succeeded'],
     [99n, 'USD', 'declined card_declined'],
     [2099n, 'EUR', 'declined card_declined'],
@@ -159,7 +196,9 @@ describe('the sandbox', () => {
 
   it('tells of the moment when money has moved, before anyone hears of it', async () => {
     const moments: string[] = [];
-    const watched = createSandbox(({ operation }) => moments.push(operation.kind));
+    const watched = createSandbox({
+      onAnswer: ({ operation }) => void moments.push(operation.kind),
+    });
     await watched.perform(requestOf('sandbox', { kind: 'refund' }), signal);
     expect(moments).toEqual(['refund']);
   });

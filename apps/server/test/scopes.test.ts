@@ -3,7 +3,7 @@ import type { Scope } from '@florin/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { create } from './http.ts';
 import { firstMerchant, makeKey } from './keys.ts';
-import { problemIn, routes, ways } from './samples.ts';
+import { problemIn, routes, subjectOf, ways } from './samples.ts';
 import { startFlorin } from './server.ts';
 
 let florin: Awaited<ReturnType<typeof startFlorin>>;
@@ -12,43 +12,66 @@ beforeAll(async () => {
 });
 afterAll(() => florin[Symbol.asyncDispose]());
 
-/** What a key has, and whether it may read and write. */
-const held: readonly (readonly [readonly Scope[], boolean, boolean])[] = [
-  [['payments:read'], true, false],
-  [['payments:write'], false, true],
-  [['payments:read', 'payments:write'], true, true],
-  [['admin'], true, true],
-  [['payments:read', 'admin'], true, true],
+type Demand = 'read' | 'write' | 'administer';
+
+/** What a key has, and what it may do. */
+const held: readonly (readonly [readonly Scope[], readonly Demand[]])[] = [
+  [['payments:read'], ['read']],
+  [['payments:write'], ['write']],
+  [
+    ['payments:read', 'payments:write'],
+    ['read', 'write'],
+  ],
+  [['admin'], ['read', 'write', 'administer']],
+  [
+    ['payments:read', 'admin'],
+    ['read', 'write', 'administer'],
+  ],
 ];
+
+/** What the type of a procedure does not tell: these only an operator may do. */
+const administers: readonly string[] = ['payments.resolve'];
+
+const demandOf = ({ procedure, type }: (typeof routes)[number]): Demand => {
+  if (administers.includes(procedure)) return 'administer';
+  return type === 'query' ? 'read' : 'write';
+};
+
+const scopeFor: Readonly<Record<Demand, Scope>> = {
+  read: 'payments:read',
+  write: 'payments:write',
+  administer: 'admin',
+};
 
 const cases = ways.flatMap(([way, call]) =>
   routes.flatMap((route) =>
-    held.map(([scopes, reads, writes]) => ({
+    held.map(([scopes, may]) => ({
       way,
       call,
       route,
       scopes,
       procedure: route.procedure,
-      permitted: route.type === 'query' ? reads : writes,
+      required: scopeFor[demandOf(route)],
+      permitted: may.includes(demandOf(route)),
     })),
   ),
 );
 
 describe('each procedure, with each key', () => {
   it.each(cases)('$way $procedure, $scopes: $permitted', async ({ call, route, ...one }) => {
-    const payment = await create(florin.http);
+    const subject = await subjectOf(route, florin.http, florin.db);
     const { key } = await makeKey(florin.db, await firstMerchant(florin.db), one.scopes);
-    const answer = await call(florin.http.as(key), route, payment);
+    const answer = await call(florin.http.as(key), route, subject);
     if (one.permitted) {
       expect(answer.status, answer.text).toBeLessThan(300);
       return;
     }
     expect(answer.status).toBe(403);
-    const required = route.type === 'query' ? 'payments:read' : 'payments:write';
+    const { required } = one;
     expect(problemIn(answer)).toMatchObject({ code: 'insufficient_scope', required });
     // Nothing happened.
-    const now = await florin.http.get(`/payments/${payment.id}/`);
-    expect(now.payment).toEqual(payment);
+    const now = await florin.http.get(`/payments/${subject.payment.id}/`);
+    expect(now.payment).toEqual(subject.payment);
   });
 });
 

@@ -1,12 +1,22 @@
 /** A Florin to test: in this process, or in one of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { limits } from '@florin/core';
 import { type TestDatabase, testDatabase } from '@florin/db/testing';
 import { start } from '../src/main.ts';
 import type { Providers } from '../src/providers/index.ts';
 import { client, type Http } from './http.ts';
 
 export const testKey = `fk_test_${'k'.repeat(32)}`;
+/** As by default: half an hour for a payer to act, a week for a hold. */
+export const deadlines = {
+  payerActionMs: limits.payerActionMs,
+  authorizationMs: limits.authorizationMs,
+} as const;
+
+/** What the sandbox's reports are signed with. */
+export const testSecret = `whsec_${Buffer.from('a secret of the test sandbox').toString('base64')}`;
+
 export const liveKey = `fk_live_${'k'.repeat(32)}`;
 
 export interface TestServer extends AsyncDisposable {
@@ -22,6 +32,9 @@ export async function startServer(databaseUrl: string, providers?: Providers): P
     databaseUrl,
     dataDir: '/dev/null',
     bootstrapKey: testKey,
+    deadlines,
+    publicUrl: undefined,
+    sandboxSecret: testSecret,
     logLevel: 'silent',
   };
   const { url, stop } = await start(config, providers);
@@ -70,7 +83,8 @@ export const on = (databaseUrl: string): Readonly<Record<string, string>> => ({
 });
 
 function launch(settings: Readonly<Record<string, string>>, script: string) {
-  const child: ChildProcess = spawn(process.execPath, [script], {
+  const command = ['--import', fixture('quick-start.ts'), script];
+  const child: ChildProcess = spawn(process.execPath, command, {
     env: { PATH: process.env['PATH'], PORT: '0', FLORIN_LOG: 'silent', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

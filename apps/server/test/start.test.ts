@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { connectAsOwner, startEmbedded } from '@florin/db';
 import { type TestDatabase, testDatabase } from '@florin/db/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { client, create, type WirePayment } from './http.ts';
@@ -66,15 +67,26 @@ describe('with the embedded database', () => {
   });
 
   it('a key’s file that a crash has cut short does not keep a first start from working', async () => {
-    const cut = join(folder, 'cut');
-    // What is left where the power went between making the file and writing to it.
-    execFileSync('mkdir', ['-m', '700', cut]);
-    writeFileSync(join(cut, 'api-key'), '', { mode: 0o600 });
-    await using server = await spawnServer({ FLORIN_DATA_DIR: cut });
-    const key = readFileSync(join(cut, 'api-key'), 'utf8').trim();
-    expect((await client(server.url, key).get('/payments/')).status).toBe(200);
+    // What is left where the power went between making the key's file and writing to it.
+    await dropDatabase(dataDir);
+    writeFileSync(keyFile, '', { mode: 0o600 });
+    await using server = await spawnServer(settings);
+    const key = readFileSync(keyFile, 'utf8').trim();
+    expect(server.printed()).toContain(key);
+    expect((await client(server.url, key).get('/payments/')).payments).toEqual([]);
   });
 });
+
+/** As in a folder that was never started: only making the cluster is spared. */
+async function dropDatabase(dataDir: string): Promise<void> {
+  const embedded = await startEmbedded(dataDir);
+  const url = new URL(embedded.url);
+  url.pathname = 'postgres';
+  const { sql, close } = connectAsOwner(url.href);
+  await sql`drop database florin`;
+  await close();
+  await embedded.stop();
+}
 
 describe.concurrent('with DATABASE_URL', () => {
   let db: TestDatabase;

@@ -1,6 +1,7 @@
-/** The same six procedures over /trpc: camelCase, decimal strings, problems in `data`, batches. */
+/** The same procedures over /trpc: camelCase, decimal strings, problems in `data`, batches. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { create, fresh, type Http, type WireProblem } from './http.ts';
+import { declined, providerSays } from './said.ts';
 import { startFlorin } from './server.ts';
 
 let florin: Awaited<ReturnType<typeof startFlorin>>;
@@ -77,11 +78,17 @@ describe('the procedures', () => {
       amount: '150.00',
       currency: 'USD',
       status: 'SUCCESS',
+      authorizedAmount: '150.00',
+      capturedAmount: '150.00',
       refundedAmount: '0.00',
+      allowedActions: ['refund'],
+      nextAction: null,
+      expiresAt: null,
       provider: 'sandbox',
       transactionId: expect.stringMatching(/^sandbox_/),
       idempotencyKey: input.idempotencyKey,
       failure: null,
+      discrepancy: false,
       metadata: { snake_key: '1', aB: '2' },
       version: 2,
       createdAt: expect.stringMatching(/Z$/),
@@ -98,6 +105,47 @@ describe('the procedures', () => {
     const part = await done('mutation', 'payments.refund', { id, amount: '50.00', reason: 'late' });
     expect([part.status, part.refundedAmount]).toEqual(['SUCCESS', '50.00']);
     expect((await done('mutation', 'payments.refund', { id })).status).toBe('REFUNDED');
+  });
+
+  it('payments.capture and payments.cancel', async () => {
+    const held = () => done('mutation', 'payments.create', request({ capture: 'manual' }));
+    const one = await held();
+    expect([one.status, one['allowedActions']]).toEqual(['AUTHORIZED', ['capture', 'cancel']]);
+    const part = { id: one.id, amount: '100.00', idempotencyKey: fresh('key') };
+    const captured = await done('mutation', 'payments.capture', part);
+    expect(captured).toMatchObject({ status: 'SUCCESS', capturedAmount: '100.00' });
+    expect(await done('mutation', 'payments.capture', part)).toEqual(captured);
+    const { id } = await held();
+    expect((await done('mutation', 'payments.cancel', { id })).status).toBe('CANCELLED');
+  });
+
+  it('payments.resolve, where there is something to resolve', async () => {
+    const { id } = await done('mutation', 'payments.create', request());
+    await providerSays(florin.db, { id, provider: 'sandbox' }, 'charge', declined);
+    const unsaid = await failed('mutation', 'payments.resolve', { id, reason: 'settled' });
+    expect(unsaid.data.problem).toMatchObject({ code: 'suspense_to_mismatch', inSuspense: 1 });
+    const settled = { id, reason: 'settled', suspenseTo: 'merchant_payable' };
+    expect(await done('mutation', 'payments.resolve', settled)).toMatchObject({
+      status: 'SUCCESS',
+      discrepancy: false,
+    });
+  });
+
+  it('refunds.listByPayment and refunds.get', async () => {
+    const { id: paymentId } = await done('mutation', 'payments.create', request());
+    for (const amount of ['1.00', '2.00', '3.00']) {
+      await done('mutation', 'payments.refund', { id: paymentId, amount });
+    }
+    const list = (input: object) =>
+      done<TrpcPage>('query', 'refunds.listByPayment', { id: paymentId, ...input });
+    const first = await list({ limit: 2 });
+    const last = await list({ cursor: first.nextCursor });
+    const all = [...first.items, ...last.items];
+    expect(all.map(({ amount }) => amount)).toEqual(['3.00', '2.00', '1.00']);
+    expect(last.nextCursor).toBeNull();
+    const [newest] = all;
+    expect(newest).toMatchObject({ paymentId, status: 'SUCCEEDED', closedAt: expect.any(String) });
+    expect(await done('query', 'refunds.get', { id: newest?.id })).toEqual(newest);
   });
 
   it('payments.list and payments.listByOrder give pages', async () => {
@@ -128,6 +176,10 @@ describe('errors carry data.problem', () => {
   it.each([
     ['query', 'payments.get', { id: 'pay_1' }, 404, 'payment_not_found', 'NOT_FOUND'],
     ['mutation', 'payments.refund', { id: 'pay_1' }, 404, 'payment_not_found', 'NOT_FOUND'],
+    ['query', 'refunds.get', { id: 'op_1' }, 404, 'refund_not_found', 'NOT_FOUND'],
+    ['query', 'refunds.listByPayment', { id: 'pay_1' }, 404, 'payment_not_found', 'NOT_FOUND'],
+    ['mutation', 'payments.capture', { id: 'pay_1' }, 404, 'payment_not_found', 'NOT_FOUND'],
+    ['mutation', 'payments.cancel', { id: 'pay_1' }, 404, 'payment_not_found', 'NOT_FOUND'],
     ['query', 'payments.list', { cursor: '?' }, 400, 'invalid_request', 'BAD_REQUEST'],
     ['query', 'payments.list', undefined, 400, 'invalid_request', 'BAD_REQUEST'],
     ['query', 'payments.nothing', {}, 404, 'route_not_found', 'NOT_FOUND'],

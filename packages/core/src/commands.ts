@@ -1,4 +1,5 @@
 /** Everything that can happen to a payment. All of it comes in by `decide`. */
+import type { SettlingAccount } from './accounts.ts';
 import type { MerchantId, OperationId, PaymentId } from './ids.ts';
 import type { Currency } from './money.ts';
 import type { Failure, NextAction, Status } from './payment.ts';
@@ -38,6 +39,12 @@ export interface Cancel extends OfPayment {
   readonly type: 'cancel';
 }
 
+/** Voids a payment that has waited for its payer, or for its capture, until it expired. */
+export interface Expire extends OfPayment {
+  readonly type: 'expire';
+  readonly idempotencyKey: null;
+}
+
 /** Gives back what was captured, or a part of it. */
 export interface Refund extends OfPayment {
   readonly type: 'refund';
@@ -51,11 +58,30 @@ export interface Report extends OfPayment {
   readonly status: Status;
 }
 
-/** What a provider says of an operation. `unknown`: money may have moved; ask again. */
+/** An operator settles what a provider reported and should not have been possible. */
+export interface Resolve extends OfPayment {
+  readonly type: 'resolve';
+  readonly reason: string;
+  /** Where the movements go that are in suspense; null where there are none. */
+  readonly suspenseTo: SettlingAccount | null;
+}
+
+/**
+ * What a provider says of an operation. `unknown`: money may have moved; ask again. `expiresAt`: when
+ * the payer's time, or the hold on the funds, runs out (ms since the epoch).
+ */
 export type ProviderOutcome =
-  | { readonly outcome: 'succeeded'; readonly reference: string | null }
+  | {
+      readonly outcome: 'succeeded';
+      readonly reference: string | null;
+      readonly expiresAt?: number | undefined;
+    }
   | { readonly outcome: 'declined'; readonly failure: Failure }
-  | { readonly outcome: 'requires_action'; readonly nextAction: NextAction }
+  | {
+      readonly outcome: 'requires_action';
+      readonly nextAction: NextAction;
+      readonly expiresAt?: number | undefined;
+    }
   | { readonly outcome: 'unknown' };
 
 /** A provider's fact. It is never refused because it should not be possible. */
@@ -66,7 +92,7 @@ export interface RecordOutcome extends Issued {
   readonly outcome: ProviderOutcome;
 }
 
-export type CallerCommand = Create | Capture | Cancel | Refund | Report;
+export type CallerCommand = Create | Capture | Cancel | Expire | Refund | Report | Resolve;
 export type Command = CallerCommand | RecordOutcome;
 
 /** The key under which the command may be repeated; an outcome needs none. */
@@ -99,7 +125,13 @@ export function requestOf(command: CallerCommand): ParsedRequest {
       if (command.type === 'refund' && command.reason !== null) request['reason'] = command.reason;
       return request;
     case 'cancel':
+    case 'expire':
       request['paymentId'] = command.paymentId;
+      return request;
+    case 'resolve':
+      request['paymentId'] = command.paymentId;
+      request['reason'] = command.reason;
+      if (command.suspenseTo !== null) request['suspenseTo'] = command.suspenseTo;
       return request;
     case 'report':
       request['paymentId'] = command.paymentId;

@@ -2,35 +2,36 @@
  * `decide`: the one place where a command becomes a change, or is refused. Pure: the caller brings
  * the state, the time and fresh ids. Guards first; below them nothing can fail.
  */
-import {
-  type CallerCommand,
-  type Cancel,
-  type Capture,
-  type Command,
-  type Create,
-  differingFields,
-  type Refund,
-  type Report,
-  requestOf,
+import type {
+  Cancel,
+  Capture,
+  Command,
+  Create,
+  Expire,
+  Refund,
+  Report,
+  Resolve,
 } from './commands.ts';
 import { type Decision, refused, type State } from './decision.ts';
 import { eventOf } from './event.ts';
+import { earlierUse, excessOf, heldBy, unchanged, undecidedIn } from './guards.ts';
 import type { FreshIds } from './ids.ts';
 import { limits } from './limits.ts';
-import { formatAmount } from './money.ts';
-import { type Asked, move, moveByHand, operationOf, useOf } from './movement.ts';
-import { decideOutcome, type KnownOutcome } from './outcome.ts';
+import { move, moveByHand, operationOf, useOf } from './movement.ts';
+import { decideOutcome } from './outcome.ts';
 import {
   allows,
   holdsOrder,
   isReportedByHand,
   nextStatus,
-  type Operation,
   type OperationKind,
   type Payment,
   remaining,
   type Status,
 } from './payment.ts';
+import { resolve } from './resolve.ts';
+import type { KnownOutcome } from './settle.ts';
+import { remainingOf } from './suspense.ts';
 
 /** @param now milliseconds since the epoch */
 export function decide(state: State, command: Command, now: number, ids: FreshIds): Decision {
@@ -41,10 +42,14 @@ export function decide(state: State, command: Command, now: number, ids: FreshId
       return decideCapture(state, command, now, ids);
     case 'cancel':
       return decideCancel(state, command, now, ids);
+    case 'expire':
+      return decideExpire(state, command, now, ids);
     case 'refund':
       return decideRefund(state, command, now, ids);
     case 'report':
       return decideReport(state, command, now, ids);
+    case 'resolve':
+      return decideResolution(state, command, now, ids);
     case 'outcome':
       return decideOutcome(state, command, now, ids);
   }
@@ -54,9 +59,13 @@ function decideCreate(state: State, command: Create, now: number, ids: FreshIds)
   const earlier = earlierUse(state, command, now);
   if (earlier) return earlier;
   if (command.amount <= 0n) return refused('amount_not_positive', {});
+  const byHand = isReportedByHand(command.provider);
+  if (byHand && command.capture === 'manual') {
+    return refused('capture_not_available', { provider: command.provider });
+  }
   if (state.holder) return heldBy(state.holder);
 
-  const byHand = isReportedByHand(command.provider);
+  const kind = command.capture === 'automatic' ? 'charge' : 'authorize';
   const payment: Payment = {
     merchantId: command.merchantId,
     id: ids.paymentId,
@@ -77,17 +86,19 @@ function decideCreate(state: State, command: Create, now: number, ids: FreshIds)
     nextAction: null,
     metadata: command.metadata,
     discrepancy: false,
+    openOperation: byHand ? null : kind,
+    expiresAt: null,
     version: 1,
     createdAt: now,
     updatedAt: now,
   };
-  const kind = command.capture === 'automatic' ? 'charge' : 'authorize';
   const asked = { command, now, ids };
   const operation = byHand ? null : operationOf(payment, kind, payment.amount, asked);
   return {
     kind: 'applied',
     payment,
     operation,
+    otherOperations: [],
     postings: [],
     event: eventOf(payment, operation, 'payment.created', asked),
     keyUse: useOf(payment, byHand, asked),
@@ -103,10 +114,11 @@ function decideCapture(state: State, command: Capture, now: number, ids: FreshId
   if (!allows(payment.status, 'capture')) {
     return refused('not_capturable', { paymentStatus: payment.status });
   }
-  const open = openMovement(state);
-  if (open) return refused('outcome_unknown', { operation: open.kind });
-  const amount = command.amount === 'rest' ? remaining.capture(payment) : command.amount;
-  const excess = excessOf(payment, 'capture', amount);
+  const undecided = undecidedIn(state, payment);
+  if (undecided) return undecided;
+  const left = remainingOf('capture', payment, state.operations);
+  const amount = command.amount === 'rest' ? left : command.amount;
+  const excess = excessOf(amount, left, payment);
   if (excess) return excess;
 
   return move(payment, 'capture', amount, { command, now, ids });
@@ -125,10 +137,24 @@ function decideCancel(
   if (payment.status === 'CANCELLED') return unchanged(payment, { command, now, ids });
   if (!allows(payment.status, 'void'))
     return refused('not_cancellable', { paymentStatus: payment.status });
-  const open = openMovement(state);
-  if (open) return refused('outcome_unknown', { operation: open.kind });
+  const undecided = undecidedIn(state, payment);
+  if (undecided) return undecided;
 
   return move(payment, 'void', remaining.void(payment), { command, now, ids });
+}
+
+function decideExpire(state: State, command: Expire, now: number, ids: FreshIds): Decision {
+  const { payment } = state;
+  if (!payment) return refused('payment_not_found', {});
+  const asked = { command, now, ids };
+  const isDue = payment.expiresAt !== null && payment.expiresAt <= now;
+  if (!isDue || !allows(payment.status, 'void') || undecidedIn(state, payment)) {
+    return unchanged(payment, asked);
+  }
+
+  // The provider may decline the void; then it is asked once more, later.
+  const postponed = { ...payment, expiresAt: now + limits.expiryRetryMs };
+  return move(postponed, 'void', remaining.void(payment), asked);
 }
 
 function decideRefund(state: State, command: Refund, now: number, ids: FreshIds): Decision {
@@ -140,10 +166,11 @@ function decideRefund(state: State, command: Refund, now: number, ids: FreshIds)
     return refused('not_refundable', { paymentStatus: payment.status });
   }
   // A void that is still open may yet give the money back.
-  const open = openMovement(state);
-  if (open) return refused('outcome_unknown', { operation: open.kind });
-  const amount = command.amount === 'rest' ? remaining.refund(payment) : command.amount;
-  const excess = excessOf(payment, 'refund', amount);
+  const undecided = undecidedIn(state, payment);
+  if (undecided) return undecided;
+  const left = remainingOf('refund', payment, state.operations);
+  const amount = command.amount === 'rest' ? left : command.amount;
+  const excess = excessOf(amount, left, payment);
   if (excess) return excess;
 
   return move(payment, 'refund', amount, { command, now, ids });
@@ -175,11 +202,14 @@ function decideReport(state: State, command: Report, now: number, ids: FreshIds)
     }
     return decideCancel(state, command, now, ids);
   }
+  const undecided = undecidedIn(state, payment);
+  if (undecided) return undecided;
   if (command.status === 'REFUNDED') {
     if (!allows(payment.status, 'refund')) {
       return refused('not_refundable', { paymentStatus: payment.status });
     }
-    return move(payment, 'refund', remaining.refund(payment), { command, now, ids });
+    const left = remainingOf('refund', payment, state.operations);
+    return excessOf(left, left, payment) ?? move(payment, 'refund', left, { command, now, ids });
   }
   const report = reported[command.status];
   const next = report ? nextStatus(payment.status, report.kind, report.outcome.outcome) : null;
@@ -192,41 +222,11 @@ function decideReport(state: State, command: Report, now: number, ids: FreshIds)
   return moveByHand(payment, report.kind, amount, report.outcome, { command, now, ids });
 }
 
-/** The answer of a key that was used before; null if it was not. */
-function earlierUse(state: State, command: CallerCommand, now: number): Decision | null {
-  const use = state.keyUse;
-  if (!use) return null;
-  const fields = differingFields(use.request, requestOf(command));
-  if (fields.length > 0) return refused('idempotency_key_reused', { fields });
-  if (use.version !== null) {
-    return { kind: 'replayed', paymentId: use.paymentId, version: use.version };
-  }
-  if (now < use.leaseUntil) {
-    const retryAfterSeconds = limits.keyInFlightRetrySeconds;
-    return refused('idempotency_key_in_flight', { paymentId: use.paymentId, retryAfterSeconds });
-  }
-  return { kind: 'unsettled', paymentId: use.paymentId };
-}
+function decideResolution(state: State, command: Resolve, now: number, ids: FreshIds): Decision {
+  const { payment } = state;
+  if (!payment) return refused('payment_not_found', {});
+  const earlier = earlierUse(state, command, now);
+  if (earlier) return earlier;
 
-function heldBy({ paymentId, paid }: NonNullable<State['holder']>): Decision {
-  return refused(paid ? 'order_already_paid' : 'order_payment_in_progress', { paymentId });
-}
-
-/** Refunds may be open side by side; of anything else one at a time. */
-function openMovement(state: State): Operation | undefined {
-  return state.operations.find(({ kind, status }) => status === 'open' && kind !== 'refund');
-}
-
-function excessOf(payment: Payment, kind: OperationKind, amount: bigint): Decision | null {
-  const left = remaining[kind](payment);
-  if (amount < 0n) return refused('amount_not_positive', {});
-  if (amount > left || amount === 0n) {
-    const text = formatAmount(left, payment.currency);
-    return refused('amount_exceeds_remaining', { remaining: text });
-  }
-  return null;
-}
-
-function unchanged(payment: Payment, asked: Asked): Decision {
-  return { kind: 'unchanged', payment, keyUse: useOf(payment, true, asked) };
+  return resolve({ ...state, payment }, command, now, ids);
 }

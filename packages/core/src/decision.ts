@@ -42,6 +42,8 @@ export interface Applied {
   readonly payment: Payment;
   /** The operation that was opened or has changed, as it is now. */
   readonly operation: Operation | null;
+  /** Others whose movement went into suspense by it, or out of it. */
+  readonly otherOperations: readonly Operation[];
   readonly postings: readonly Posting[];
   readonly event: Event;
   /** The key that the command used, to be written with it. */

@@ -6,7 +6,8 @@ export type EventType =
   | 'payment.created'
   | `${OperationKind}.opened`
   | `${OperationKind}.${Outcome}`
-  | `${OperationKind}.discrepancy`;
+  | `${OperationKind}.discrepancy`
+  | 'discrepancy.resolved';
 
 /** One version of a payment, with the payment as it then was. `createdAt` is ms since the epoch. */
 export interface Event {
@@ -17,6 +18,8 @@ export interface Event {
   readonly type: EventType;
   readonly actor: string;
   readonly operationId: OperationId | null;
+  /** Why, in the words of whoever settled a discrepancy. */
+  readonly reason: string | null;
   readonly payment: Payment;
   readonly createdAt: number;
 }
@@ -34,6 +37,7 @@ export function eventOf(
   operation: Operation | null,
   type: EventType,
   { command, now, ids }: Occasion,
+  reason: string | null = null,
 ): Event {
   return {
     merchantId: payment.merchantId,
@@ -43,6 +47,7 @@ export function eventOf(
     type,
     actor: command.actor,
     operationId: operation?.id ?? null,
+    reason,
     payment,
     createdAt: now,
   };

@@ -13,11 +13,15 @@
  *
  * Start with `payment.ts` (the lifecycle table), then `decide.ts`.
  */
+export * from './accounts.ts';
+export * from './audit.ts';
 export * from './commands.ts';
+export * from './deadlines.ts';
 export * from './decide.ts';
 export * from './decision.ts';
 export * from './errors.ts';
 export * from './event.ts';
+export * from './explain.ts';
 export * from './ids.ts';
 export * from './ledger.ts';
 export * from './limits.ts';
@@ -26,3 +30,5 @@ export * from './outcome.ts';
 export * from './payment.ts';
 export * from './refusal.ts';
 export * from './scopes.ts';
+export * from './settle.ts';
+export * from './suspense.ts';

@@ -18,6 +18,16 @@ export const limits = {
   leaseMs: 30_000,
   /** Shorter than the lease: who asks has given up before anyone asks again. */
   providerTimeoutMs: 20_000,
+  /** When an operation is asked for again whose outcome is not known: after so long, then the last. */
+  askAgainAfterMs: [5_000, 30_000, 5 * 60_000, 60 * 60_000, 6 * 60 * 60_000, 24 * 60 * 60_000],
+  /** How long a payer has to act, where the provider does not say. */
+  payerActionMs: 30 * 60_000,
+  /** How long funds are held, where the provider does not say. */
+  authorizationMs: 7 * 24 * 60 * 60_000,
+  /** When an expired payment is voided again, where the provider declined the void. */
+  expiryRetryMs: 24 * 60 * 60_000,
+  /** How long a provider's report waits for its operation, before it is given up. */
+  reportPatienceMs: 24 * 60 * 60_000,
   /** What a caller is told to wait while its key is in flight. */
   keyInFlightRetrySeconds: 1,
   /** What a caller is told to wait when the queue of commands is full. */

@@ -55,8 +55,9 @@ export function parseAmount(text: string, currency: Currency): ParsedAmount {
   return { ok: true, amount };
 }
 
-/** The decimal string of `amount` minor units (none negative): `15000n` in USD is `"150.00"`. */
+/** The decimal string of `amount` minor units: `15000n` in USD is `"150.00"`, `-5n` is `"-0.05"`. */
 export function formatAmount(amount: bigint, currency: Currency): string {
+  if (amount < 0n) return `-${formatAmount(-amount, currency)}`;
   const decimals = decimalsOf(currency);
   if (decimals === 0) return amount.toString();
   const digits = amount.toString().padStart(decimals + 1, '0');

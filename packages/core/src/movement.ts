@@ -3,7 +3,6 @@ import { type CallerCommand, requestOf } from './commands.ts';
 import type { Applied, KeyUse } from './decision.ts';
 import { eventOf, type Occasion } from './event.ts';
 import { limits } from './limits.ts';
-import { type KnownOutcome, settle } from './outcome.ts';
 import {
   isReportedByHand,
   nextStatus,
@@ -11,6 +10,7 @@ import {
   type OperationKind,
   type Payment,
 } from './payment.ts';
+import { type KnownOutcome, settle } from './settle.ts';
 
 /** A caller's command, when it came, and the ids for what comes of it. */
 export interface Asked extends Occasion {
@@ -32,6 +32,7 @@ export function move(payment: Payment, kind: OperationKind, amount: bigint, aske
     kind: 'applied',
     payment: changed,
     operation,
+    otherOperations: [],
     postings: [],
     event: eventOf(changed, operation, `${kind}.opened`, asked),
     keyUse: useOf(changed, false, asked),
@@ -49,14 +50,14 @@ export function moveByHand(
 ): Applied {
   const operation = operationOf(payment, kind, amount, asked);
   const status = nextStatus(payment.status, kind, outcome.outcome);
-  const type = `${kind}.${outcome.outcome}` as const;
-  const settled = settle(reserve(payment, operation), operation, outcome, status, type, asked);
+  const before = { payment: reserve(payment, operation), operations: [] };
+  const settled = settle(before, operation, outcome, status, asked);
   return { ...settled, keyUse: useOf(settled.payment, true, asked), answersKey: null };
 }
 
-/** An open refund reserves its amount until its outcome is known. */
+/** An open refund reserves its amount until its outcome is known; of all else one is open at a time. */
 function reserve(payment: Payment, { kind, amount }: Operation): Payment {
-  if (kind !== 'refund') return payment;
+  if (kind !== 'refund') return { ...payment, openOperation: kind };
   return { ...payment, refundPending: payment.refundPending + amount };
 }
 
@@ -79,6 +80,7 @@ export function operationOf(
     reason: command.type === 'refund' ? command.reason : null,
     idempotencyKey: command.idempotencyKey,
     contradiction: null,
+    suspense: null,
     attempts: 1,
     leaseUntil: now + limits.leaseMs,
     createdAt: now,

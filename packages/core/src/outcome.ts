@@ -1,35 +1,18 @@
 /** What an operation's outcome does to its payment. A provider's fact is never refused. */
-import type { ProviderOutcome, RecordOutcome } from './commands.ts';
+import type { RecordOutcome } from './commands.ts';
 import { type Applied, type Decision, refused, type State } from './decision.ts';
-import { type EventType, eventOf, type Occasion } from './event.ts';
+import { eventOf, type Occasion } from './event.ts';
 import type { FreshIds } from './ids.ts';
-import { postingsOf } from './ledger.ts';
-import {
-  holdsOrder,
-  nextStatus,
-  type Operation,
-  type OperationKind,
-  type Payment,
-  type Status,
-} from './payment.ts';
-
-/** An outcome that says something. */
-export type KnownOutcome = Exclude<ProviderOutcome, { outcome: 'unknown' }>;
-
-/** The amounts that a success of each kind of operation sets, in minor units. */
-const moved: Readonly<
-  Record<OperationKind, (payment: Payment, amount: bigint) => Partial<Payment>>
-> = {
-  charge: (_, amount) => ({ authorized: amount, captured: amount }),
-  authorize: (_, amount) => ({ authorized: amount }),
-  capture: (payment, amount) => ({ captured: payment.captured + amount }),
-  void: () => ({}),
-  refund: (payment, amount) => ({ refunded: payment.refunded + amount }),
-};
+import { movesMoney, postingsOf } from './ledger.ts';
+import { collects, nextStatus, type Operation, type Payment, type Status } from './payment.ts';
+import { type Before, type KnownOutcome, settle } from './settle.ts';
+import { suspend } from './suspense.ts';
 
 /**
  * Decides what a provider said of an operation. The same outcome again, a stale one and `unknown`
- * change nothing; what the lifecycle has no row for is believed, and flagged.
+ * change nothing; what the lifecycle has no row for is believed, and flagged. What a provider says of
+ * several operations leads to the same end in whichever order it comes; only where it contradicts
+ * itself the payment keeps the status that it was told first.
  */
 export function decideOutcome(
   state: State,
@@ -37,120 +20,63 @@ export function decideOutcome(
   now: number,
   ids: FreshIds,
 ): Decision {
-  const { payment } = state;
+  const { payment, operations } = state;
   const { outcome } = command;
   if (!payment) return refused('payment_not_found', {});
-  const operation = state.operations.find(({ id }) => id === command.operationId);
+  const operation = operations.find(({ id }) => id === command.operationId);
   if (!operation) return refused('operation_not_found', {});
   if (outcome.outcome === 'unknown') return { kind: 'unchanged', payment, keyUse: null };
   if (operation.status === outcome.outcome || operation.contradiction === outcome.outcome) {
     return { kind: 'unchanged', payment, keyUse: null };
   }
+  const before = { payment, operations };
   const isFinal = operation.status === 'succeeded' || operation.status === 'declined';
-  const status = nextStatus(payment.status, operation.kind, outcome.outcome);
+  const status = statusAfter(before, operation, outcome);
   if (outcome.outcome === 'requires_action' && (isFinal || status === null)) {
     return { kind: 'unchanged', payment, keyUse: null };
   }
 
   const told = { command, now, ids };
-  if (isFinal) return contradict(payment, operation, outcome, told);
-  if (status !== null) {
-    return settle(
-      payment,
-      operation,
-      outcome,
-      status,
-      `${operation.kind}.${outcome.outcome}`,
-      told,
-    );
-  }
-  if (outcome.outcome === 'declined' || movesNothing(payment, operation)) {
-    return settle(payment, operation, outcome, null, `${operation.kind}.${outcome.outcome}`, told);
-  }
-  return settle(payment, operation, outcome, null, `${operation.kind}.discrepancy`, told);
+  if (isFinal) return contradict(before, operation, outcome, told);
+  return settle(before, operation, outcome, status, told);
 }
 
-/** A void of what never was captured and no longer can be: late, but harmless. */
-function movesNothing(payment: Payment, operation: Operation): boolean {
-  return operation.kind === 'void' && payment.captured === 0n;
-}
-
-/**
- * Gives an operation that has no final status yet its outcome. `status` is the lifecycle's next; null
- * where it has none: the payment's status and amounts stay, and what moved is posted to suspense.
- */
-export function settle(
-  payment: Payment,
+/** Where the outcome leads; null where the lifecycle has no row for it, or a void decides. */
+function statusAfter(
+  { payment, operations }: Before,
   operation: Operation,
-  outcome: KnownOutcome,
-  status: Status | null,
-  type: EventType,
-  { command, now, ids }: Occasion,
-): Applied {
-  const succeeded = outcome.outcome === 'succeeded';
-  const impossible = type === `${operation.kind}.discrepancy`;
-  const settled: Operation = {
-    ...operation,
-    status: outcome.outcome,
-    reference: succeeded ? outcome.reference : operation.reference,
-    failure: outcome.outcome === 'declined' ? outcome.failure : null,
-    leaseUntil: null,
-    closedAt: outcome.outcome === 'requires_action' ? null : now,
-  };
-  const reserved = operation.kind === 'refund' ? operation.amount : 0n;
-  const amounts: Payment = {
-    ...payment,
-    refundPending: payment.refundPending - reserved,
-    ...(succeeded && status !== null ? moved[operation.kind](payment, operation.amount) : {}),
-  };
-  const isRefunded = amounts.captured > 0n && amounts.refunded === amounts.captured;
-  const next = isRefunded ? 'REFUNDED' : (status ?? payment.status);
-  const isCollection = operation.kind === 'charge' || operation.kind === 'authorize';
-  const changed: Payment = {
-    ...amounts,
-    status: next,
-    holdsOrder: holdsOrder(payment.provider, next),
-    transactionId:
-      succeeded && isCollection && status !== null ? outcome.reference : payment.transactionId,
-    failure:
-      status === 'FAILED' && outcome.outcome === 'declined' ? outcome.failure : payment.failure,
-    nextAction: nextActionIn(next, outcome, payment),
-    discrepancy: payment.discrepancy || impossible,
-    version: payment.version + 1,
-    updatedAt: now,
-  };
-  return {
-    kind: 'applied',
-    payment: changed,
-    operation: settled,
-    postings: succeeded ? postingsOf(changed, settled, impossible, now) : [],
-    event: eventOf(changed, settled, type, { command, now, ids }),
-    keyUse: null,
-    answersKey: operation.status === 'open' ? operation.idempotencyKey : null,
-  };
-}
-
-function nextActionIn(next: Status, outcome: KnownOutcome, payment: Payment) {
-  if (next !== 'REQUIRES_ACTION') return null;
-  return outcome.outcome === 'requires_action' ? outcome.nextAction : payment.nextAction;
+  { outcome }: KnownOutcome,
+): Status | null {
+  const next = nextStatus(payment.status, operation.kind, outcome);
+  if (outcome !== 'declined') return next;
+  if (collects(operation.kind)) {
+    // FAILED would not wait for what becomes of the void: CANCELLED, if it had come first.
+    const voids = operations.some(({ kind, status }) => kind === 'void' && status === 'open');
+    return voids ? null : next;
+  }
+  const declined = operations.find(({ kind, status }) => collects(kind) && status === 'declined');
+  const isLate = operation.kind === 'void' && declined !== undefined;
+  return isLate ? nextStatus(payment.status, declined.kind, 'declined') : next;
 }
 
 /**
- * A final status that is contradicted stays, and the provider's evidence stands beside it; what moved
- * after all is posted to suspense.
+ * A final status that is contradicted stays, and the provider's evidence stands beside it; what moved,
+ * or should have, is in suspense.
  */
 function contradict(
-  payment: Payment,
+  { payment, operations }: Before,
   operation: Operation,
   outcome: KnownOutcome,
-  { command, now, ids }: Occasion,
+  occasion: Occasion,
 ): Applied {
-  const { reference, failure } = operation;
+  const { now } = occasion;
+  const succeeded = outcome.outcome === 'succeeded';
   const contradicted: Operation = {
     ...operation,
     contradiction: outcome.outcome,
-    reference: outcome.outcome === 'succeeded' ? outcome.reference : reference,
-    failure: outcome.outcome === 'declined' ? outcome.failure : failure,
+    reference: succeeded ? outcome.reference : operation.reference,
+    failure: outcome.outcome === 'declined' ? outcome.failure : operation.failure,
+    suspense: succeeded && movesMoney(operation.kind) ? 'suspense' : operation.suspense,
   };
   const changed: Payment = {
     ...payment,
@@ -158,13 +84,16 @@ function contradict(
     version: payment.version + 1,
     updatedAt: now,
   };
-  const moves = outcome.outcome === 'succeeded';
+  const after = operations.map((one) => (one.id === operation.id ? contradicted : one));
+  const { suspended, postings } = suspend(payment, after, now);
+  const settled = suspended.find(({ id }) => id === operation.id) ?? contradicted;
   return {
     kind: 'applied',
     payment: changed,
-    operation: contradicted,
-    postings: moves ? postingsOf(changed, contradicted, true, now) : [],
-    event: eventOf(changed, contradicted, `${operation.kind}.discrepancy`, { command, now, ids }),
+    operation: settled,
+    otherOperations: suspended.filter(({ id }) => id !== operation.id),
+    postings: [...(succeeded ? postingsOf(changed, contradicted, true, now) : []), ...postings],
+    event: eventOf(changed, settled, `${operation.kind}.discrepancy`, occasion),
     keyUse: null,
     answersKey: null,
   };

@@ -1,4 +1,5 @@
 /** The payment, its operations, and the lifecycle as a table: what is absent there is refused. */
+import type { Account } from './accounts.ts';
 import type { MerchantId, OperationId, PaymentId } from './ids.ts';
 import type { Currency } from './money.ts';
 
@@ -60,6 +61,11 @@ export interface Failure {
   readonly message: string;
 }
 
+/** Charges and authorizations collect: a payment has one of them, asked for when it is created. */
+export function collects(kind: OperationKind): boolean {
+  return kind === 'charge' || kind === 'authorize';
+}
+
 /** What the payer must do next. */
 export interface NextAction {
   readonly type: 'redirect';
@@ -96,6 +102,10 @@ export interface Payment {
   readonly metadata: Readonly<Record<string, string>>;
   /** A provider reported what should not be possible; an operator settles it. */
   readonly discrepancy: boolean;
+  /** The charge, authorization, capture or void whose outcome is not known yet. */
+  readonly openOperation: OperationKind | null;
+  /** In REQUIRES_ACTION and AUTHORIZED: from then on the payment is voided at its provider. */
+  readonly expiresAt: number | null;
   readonly version: number;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -122,6 +132,11 @@ export interface Operation {
   readonly idempotencyKey: string | null;
   /** A later report that contradicts the final status. */
   readonly contradiction: Outcome | null;
+  /**
+   * Where a movement in doubt stands: in `suspense`, or in the account that an operator moved it to.
+   * Null where it never was in doubt, or moved nothing.
+   */
+  readonly suspense: Account | null;
   /** How often the provider has been asked. */
   readonly attempts: number;
   /** While open: nobody else asks the provider before this time. */
@@ -149,3 +164,30 @@ export const remaining: Readonly<Record<OperationKind, (payment: Payment) => big
   void: (payment) => payment.amount - payment.captured,
   refund: (payment) => payment.captured - payment.refunded - payment.refundPending,
 };
+
+/** What a caller may ask for, and the operation that it comes down to. */
+export const operationOfAction = {
+  capture: 'capture',
+  cancel: 'void',
+  refund: 'refund',
+  report: 'charge',
+} as const satisfies Record<string, OperationKind>;
+
+export type Action = keyof typeof operationOfAction;
+export const actions = Object.keys(operationOfAction) as readonly Action[];
+
+/**
+ * What may be asked for now, read off the lifecycle table: nothing while something has to be known
+ * first. Only `manual` payments are reported on.
+ */
+export function allowedActions(payment: Payment): readonly Action[] {
+  const byHand = isReportedByHand(payment.provider);
+  if (payment.discrepancy) return [];
+  // A provider's payment is PENDING for as long as its charge is open.
+  if (payment.openOperation !== null || (payment.status === 'PENDING' && !byHand)) return [];
+  return actions.filter((action) => {
+    const kind = operationOfAction[action];
+    if (action === 'report' && !byHand) return false;
+    return allows(payment.status, kind) && remaining[kind](payment) > 0n;
+  });
+}

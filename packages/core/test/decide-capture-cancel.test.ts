@@ -95,7 +95,8 @@ describe('a capture that is opened', () => {
   ];
   test.each(rows)('%s', (_, before, asked, amount) => {
     const { payment, operation: opened, event } = apply(given(before, held), capture(asked));
-    expect(payment).toStrictEqual({ ...before, version: 4, updatedAt: now });
+    const changes = { openOperation: 'capture', version: 4, updatedAt: now };
+    expect(payment).toStrictEqual({ ...before, ...changes });
     expect(opened).toMatchObject({ id: ids.operationId, kind: 'capture', status: 'open', amount });
     expect(event).toMatchObject({ type: 'capture.opened', version: 4, actor: caller });
   });
@@ -164,7 +165,8 @@ describe('a cancel that opens a void', () => {
     ['the funds are held', authorized, 'succeeded'],
   ];
   test.each(rows)('%s', (_, before, status) => {
-    const payment: Payment = { ...before, version: 4, updatedAt: now };
+    const changes = { openOperation: 'void', version: 4, updatedAt: now } as const;
+    const payment: Payment = { ...before, ...changes };
     const state = given(before, operation('authorize', status), operation('void', 'declined'));
     expect(apply(state, cancel())).toStrictEqual({
       kind: 'applied',
@@ -175,6 +177,7 @@ describe('a cancel that opens a void', () => {
         leaseUntil: now + lease,
         createdAt: now,
       }),
+      otherOperations: [],
       postings: [],
       event: {
         merchantId,
@@ -184,6 +187,7 @@ describe('a cancel that opens a void', () => {
         type: 'void.opened',
         actor: caller,
         operationId: ids.operationId,
+        reason: null,
         payment,
         createdAt: now,
       },

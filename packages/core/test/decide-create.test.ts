@@ -17,6 +17,8 @@ import { refusedRows } from './refused.ts';
 const inProgress = heldBy({ paymentId: otherPaymentId, paid: false });
 const paid = heldBy({ paymentId: otherPaymentId, paid: true });
 const holder = { paymentId: otherPaymentId };
+const manual = { provider: 'manual' };
+const byHand = create({ provider: 'manual', capture: 'manual' });
 
 describe('a create that is refused', () => {
   refusedRows([
@@ -33,6 +35,15 @@ describe('a create that is refused', () => {
       holder,
     ],
     ['paid, by hand', paid, create({ provider: 'manual' }), 'order_already_paid', holder],
+    ['by hand, to authorize', given(null), byHand, 'capture_not_available', manual],
+    ['by hand, to authorize, on a held order', paid, byHand, 'capture_not_available', manual],
+    [
+      'by hand, to authorize nothing',
+      given(null),
+      { ...byHand, amount: 0n },
+      'amount_not_positive',
+      {},
+    ],
     ['paid, to authorize', paid, create({ capture: 'manual' }), 'order_already_paid', holder],
   ]);
 });
@@ -46,11 +57,11 @@ describe('a create that is taken', () => {
     ['stripe', 'automatic', 'charge', true],
     ['stripe', 'manual', 'authorize', true],
     ['manual', 'automatic', null, false],
-    ['manual', 'manual', null, false],
   ];
   test.each(rows)('%s, capture %s', (provider, capture, kind, holdsOrder) => {
     const { payment, operation, keyUse, event } = apply(given(null), create({ provider, capture }));
-    expect(payment).toMatchObject({ status: 'PENDING', provider, holdsOrder });
+    const openOperation = kind;
+    expect(payment).toMatchObject({ status: 'PENDING', provider, holdsOrder, openOperation });
     expect(operation?.kind ?? null).toBe(kind);
     expect(event.operationId).toBe(kind && ids.operationId);
     // By hand there is nobody to wait for: PENDING is the final answer.
@@ -89,6 +100,8 @@ describe('a create that is taken', () => {
       nextAction: null,
       metadata: { cart: '42', note: 'x' },
       discrepancy: false,
+      openOperation: 'charge',
+      expiresAt: null,
       version: 1,
       createdAt: now,
       updatedAt: now,
@@ -108,11 +121,13 @@ describe('a create that is taken', () => {
         reason: null,
         idempotencyKey: 'new-1',
         contradiction: null,
+        suspense: null,
         attempts: 1,
         leaseUntil: now + lease,
         createdAt: now,
         closedAt: null,
       },
+      otherOperations: [],
       postings: [],
       event: {
         merchantId,
@@ -122,6 +137,7 @@ describe('a create that is taken', () => {
         type: 'payment.created',
         actor: caller,
         operationId: ids.operationId,
+        reason: null,
         payment,
         createdAt: now,
       },

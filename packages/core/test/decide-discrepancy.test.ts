@@ -26,12 +26,15 @@ const refunded = paymentIn('REFUNDED');
 const partly = paymentIn('SUCCESS', { refunded: 4_000n });
 const owed: readonly [Account, Account] = ['provider_receivable', 'suspense'];
 const paidOut: readonly [Account, Account] = ['suspense', 'provider_receivable'];
+/** What was booked as earned, or as paid back, on its way into suspense. */
+const unearned: readonly [Account, Account] = ['merchant_payable', 'suspense'];
+const unpaid: readonly [Account, Account] = ['suspense', 'merchant_payable'];
 
 /** The whole posting of the default operation. */
-const posted = ([debit, credit]: readonly [Account, Account], amount = 15_000n) => ({
+const posted = ([debit, credit]: readonly [Account, Account], amount = 15_000n, line = 1) => ({
   merchantId,
   operationId,
-  line: 1,
+  line,
   paymentId,
   debit,
   credit,
@@ -47,7 +50,6 @@ describe('an open operation succeeds that no longer can', () => {
     operation(kind, status);
   const rows: readonly Row[] = [
     ['a charge after its void', cancelled, open('charge', 'requires_action'), owed],
-    ['an authorization after its void', cancelled, open('authorize', 'requires_action'), null],
     ['a capture after the void', cancelled, open('capture'), owed],
     ['a charge of a FAILED payment', failed, open('charge'), owed],
     ['a void after the capture', success, open('void'), null],
@@ -63,9 +65,11 @@ describe('an open operation succeeds that no longer can', () => {
       ...asked,
       status: 'succeeded',
       reference: 'ref_new',
+      suspense: accounts && 'suspense',
       leaseUntil: null,
       closedAt: now,
     });
+    expect(decision.otherOperations).toStrictEqual([]);
     expect(decision.postings).toStrictEqual(accounts ? [posted(accounts)] : []);
     expect(decision.event).toMatchObject({ type: `${asked.kind}.discrepancy`, version: 4 });
     expect(decision.event.payment).toStrictEqual(payment);
@@ -108,6 +112,8 @@ describe('success after a decline', () => {
     expect(decision.operation).toMatchObject({ failure: asked.failure, closedAt: asked.closedAt });
     // The provider's evidence, for whoever settles it.
     expect(decision.operation?.reference).toBe('ref_new');
+    expect(decision.operation?.suspense).toBe(accounts && 'suspense');
+    expect(decision.otherOperations).toStrictEqual([]);
     expect(decision.postings).toStrictEqual(accounts ? [posted(accounts)] : []);
     expect(decision.event).toStrictEqual({
       merchantId,
@@ -117,6 +123,7 @@ describe('success after a decline', () => {
       type: `${asked.kind}.discrepancy`,
       actor: 'provider:sandbox',
       operationId,
+      reason: null,
       payment,
       createdAt: now,
     });
@@ -125,24 +132,27 @@ describe('success after a decline', () => {
   });
 });
 
-describe('a decline after success: flagged, nothing is posted', () => {
-  const rows: readonly (readonly [string, Payment, Operation])[] = [
-    ['a charge', success, operation('charge', 'succeeded')],
-    ['a charge, since refunded', refunded, operation('charge', 'succeeded')],
-    ['an authorization', paymentIn('AUTHORIZED'), operation('authorize', 'succeeded')],
-    ['a capture', success, operation('capture', 'succeeded')],
-    ['a void', cancelled, operation('void', 'succeeded')],
-    ['a part refunded', partly, operation('refund', 'succeeded', { amount: 4_000n })],
-    ['the last refund', refunded, operation('refund', 'succeeded')],
-    ['a charge, by hand', manualIn('SUCCESS'), operation('charge', 'succeeded')],
+describe('a decline after success: flagged, and what was booked goes into suspense', () => {
+  const rows: readonly Row[] = [
+    ['a charge', success, operation('charge', 'succeeded'), unearned],
+    ['a charge, since refunded', refunded, operation('charge', 'succeeded'), unearned],
+    ['an authorization', paymentIn('AUTHORIZED'), operation('authorize', 'succeeded'), null],
+    ['a capture', success, operation('capture', 'succeeded'), unearned],
+    ['a void', cancelled, operation('void', 'succeeded'), null],
+    ['a part refunded', partly, operation('refund', 'succeeded', { amount: 4_000n }), unpaid],
+    ['the last refund', refunded, operation('refund', 'succeeded'), unpaid],
+    ['a charge, by hand', manualIn('SUCCESS'), operation('charge', 'succeeded'), unearned],
   ];
-  test.each(rows)('%s', (_, before, asked) => {
+  test.each(rows)('%s', (_, before, asked, accounts) => {
     const decision = apply(given(before, asked), told(declined));
     const changes = { discrepancy: true, version: 4, updatedAt: now };
     expect(decision.payment).toStrictEqual({ ...before, ...changes });
     const { failure } = declined.outcome === 'declined' ? declined : { failure: null };
-    expect(decision.operation).toStrictEqual({ ...asked, contradiction: 'declined', failure });
-    expect(decision.postings).toStrictEqual([]);
+    const suspense = accounts && 'suspense';
+    const contradicted = { ...asked, contradiction: 'declined', failure, suspense };
+    expect(decision.operation).toStrictEqual(contradicted);
+    expect(decision.otherOperations).toStrictEqual([]);
+    expect(decision.postings).toStrictEqual(accounts ? [posted(accounts, asked.amount, 2)] : []);
     expect(decision.event.type).toBe(`${asked.kind}.discrepancy`);
     expect(decision.answersKey).toBeNull();
   });
@@ -151,7 +161,7 @@ describe('a decline after success: flagged, nothing is posted', () => {
 describe('a contradiction that is told again changes nothing', () => {
   const flagged = (payment: Payment): Payment => ({ ...payment, discrepancy: true });
   const after = (status: OperationStatus, contradiction: 'succeeded' | 'declined') =>
-    operation('charge', status, { contradiction });
+    operation('charge', status, { contradiction, suspense: 'suspense' });
   test.each([
     ['succeeded again', failed, after('declined', 'succeeded'), succeeded],
     ['declined again', success, after('succeeded', 'declined'), declined],
@@ -162,6 +172,27 @@ describe('a contradiction that is told again changes nothing', () => {
     const payment = flagged(before);
     const decision = run(given(payment, asked), told(outcome));
     expect(decision).toStrictEqual({ kind: 'unchanged', payment, keyUse: null });
+  });
+});
+
+describe('a success after its void succeeded against all that was said: taken, and in suspense', () => {
+  const voided = operation('void', 'declined', {
+    id: `op_${'e'.repeat(32)}`,
+    contradiction: 'succeeded',
+  });
+  const whole = { authorized: 15_000n, captured: 15_000n };
+  test.each([
+    ['a charge', paymentIn('REQUIRES_ACTION'), operation('charge', 'requires_action')],
+    ['a capture', paymentIn('AUTHORIZED'), operation('capture')],
+  ])('%s', (_, before, asked) => {
+    const state = given({ ...before, discrepancy: true }, asked, voided);
+    const { payment, operation: taken, postings } = apply(state, told(succeeded));
+    expect(payment).toMatchObject({ status: 'SUCCESS', discrepancy: true, ...whole });
+    expect(taken).toMatchObject({ status: 'succeeded', suspense: 'suspense' });
+    expect(postings).toStrictEqual([posted(owed)]);
+    // An operator who settled the void before has this to settle too.
+    const settled = apply(given(before, asked, voided), told(succeeded));
+    expect(settled.payment).toStrictEqual({ ...payment });
   });
 });
 

@@ -17,6 +17,7 @@ import {
   cancel,
   capture,
   create,
+  expire,
   given,
   heldBy,
   keyed,
@@ -30,6 +31,7 @@ import {
   paymentIn,
   refund,
   report,
+  resolve,
   run,
   succeeded,
   told,
@@ -55,6 +57,7 @@ const each: readonly (readonly [string, CallerCommand, State])[] = [
   ['cancel', cancel(), given(paymentIn('AUTHORIZED'))],
   ['refund', refund(5_000n, { reason: 'broken' }), success],
   ['refund by hand', refund(), given(manualIn('SUCCESS'))],
+  ['resolve', resolve(), given(paymentIn('SUCCESS', { discrepancy: true }))],
   ['report', report('SUCCESS'), given(manualIn('PENDING'))],
   ['report of the present status', report('SUCCESS'), given(manualIn('SUCCESS'))],
   ['report to another provider', report('CANCELLED'), given(paymentIn('AUTHORIZED'))],
@@ -103,6 +106,7 @@ describe('the same request again', () => {
     ['a capture, still open', capture(), given(paymentIn('AUTHORIZED'), operation('capture'))],
     ['a cancel, since failed', cancel(), given(paymentIn('FAILED'))],
     ['a refund, since refunded', refund(), given(paymentIn('REFUNDED'))],
+    ['a resolution, since resolved', resolve(), success],
     ['a report, since refunded', report('SUCCESS'), given(manualIn('REFUNDED'))],
   ])('%s', (_, command, state) => {
     expect(run(keyed(useOf(command), state), command).kind).toBe('replayed');
@@ -136,6 +140,9 @@ describe('the key of another request', () => {
     ['reason', refund(), refund('rest', { reason: 'broken' }), ['reason']],
     ['captured', capture(1n), capture(2n), ['amount']],
     ['status', report('SUCCESS'), report('FAILED'), ['status']],
+    ['why resolved', resolve(), resolve(null, { reason: 'other' }), ['reason']],
+    ['where to', resolve('merchant_payable'), resolve('provider_receivable'), ['suspenseTo']],
+    ['where to, or nowhere', resolve('merchant_payable'), resolve(), ['suspenseTo']],
     ['command', capture(), refund(), ['command']],
     ['cancel or report', cancel(), report('CANCELLED'), ['command', 'status']],
     [
@@ -175,10 +182,12 @@ describe('the key of another request', () => {
     ['a cancel of what is cancelled', cancel(), given(paymentIn('CANCELLED')), reused],
     ['a refund', refund(), given(paymentIn('FAILED')), reused],
     ['a report', report('FAILED'), success, reused],
+    ['a resolution of nothing', resolve(), success, reused],
     ['a report of the present status', report('SUCCESS'), success, reused],
     ['a capture of no payment', capture(), given(null), 'payment_not_found'],
     ['a cancel of no payment', cancel(), given(null), 'payment_not_found'],
     ['a refund of no payment', refund(), given(null), 'payment_not_found'],
+    ['a resolution of no payment', resolve(), given(null), 'payment_not_found'],
     ['a report of no payment', report('SUCCESS'), given(null), 'payment_not_found'],
   ])('%s', (_, command, state, code) => {
     expect(run(keyed(use, state), command)).toMatchObject({ kind: 'refused', refusal: { code } });
@@ -193,16 +202,19 @@ describe('what a request leaves behind', () => {
     ['refund', refund(1n, keyless), paymentIn('SUCCESS')],
     ['refund by hand', refund(1n, keyless), manualIn('SUCCESS')],
     ['report', report('FAILED', keyless), manualIn('PENDING')],
+    ['expire', expire(), paymentIn('AUTHORIZED', { expiresAt: now })],
+    ['resolve', resolve(null, keyless), paymentIn('SUCCESS', { discrepancy: true })],
   ])('without a key, nothing: %s', (_, command, payment) => {
     const { keyUse, operation: asked } = apply(given(payment), command);
     expect(keyUse).toBeNull();
-    expect(asked?.idempotencyKey).toBeNull();
+    expect(asked?.idempotencyKey ?? null).toBeNull();
   });
 
   const keys: readonly (readonly [Command, string | null])[] = [
     [create(), 'new-1'],
     [refund('rest', { idempotencyKey: 'k' }), 'k'],
     [refund('rest', keyless), null],
+    [expire(), null],
     [told(succeeded), null],
   ];
   for (const [command, key] of keys) {
@@ -216,6 +228,8 @@ describe('what a request leaves behind', () => {
     [{ command: 'refund', paymentId }, refund()],
     [{ command: 'refund', paymentId, amount: '5', reason: 'r' }, refund(5n, { reason: 'r' })],
     [{ command: 'report', paymentId, status: 'FAILED' }, report('FAILED')],
+    [{ command: 'expire', paymentId }, expire()],
+    [{ command: 'resolve', paymentId, reason: 'asked them' }, resolve()],
   ])('the request that it keeps: %j', (request, command) => {
     expect(requestOf(command)).toStrictEqual(request);
   });

@@ -23,12 +23,10 @@ import { refusedRows } from './refused.ts';
 const pending = paymentIn('PENDING');
 const waiting = paymentIn('REQUIRES_ACTION');
 const authorized = paymentIn('AUTHORIZED');
-const _success = paymentIn('SUCCESS');
 const reserved = paymentIn('SUCCESS', { refundPending: 4_000n });
 const allReserved = paymentIn('SUCCESS', { refundPending: 15_000n });
 const partReserved = paymentIn('SUCCESS', { captured: 4_000n, refundPending: 4_000n });
 const lastReserved = paymentIn('SUCCESS', { refunded: 11_000n, refundPending: 4_000n });
-const _failed = paymentIn('FAILED');
 
 describe('an outcome that is refused', () => {
   const other = told(succeeded, { operationId: `op_${'f'.repeat(32)}` });
@@ -158,11 +156,13 @@ describe('the first outcome', () => {
         id: ids.eventId,
         type: `${asked.kind}.${outcome.outcome}`,
         actor: 'provider:sandbox',
+        reason: null,
         payment,
       });
       // It is the final answer to the request that opened the operation.
       expect(decision.answersKey).toBe('asked-1');
       expect(decision.keyUse).toBeNull();
+      expect(decision.otherOperations).toStrictEqual([]);
     });
   }
 

@@ -120,6 +120,7 @@ describe('a refund that is opened', () => {
         leaseUntil: now + lease,
         createdAt: now,
       }),
+      otherOperations: [],
       postings: [],
       event: {
         merchantId,
@@ -129,6 +130,7 @@ describe('a refund that is opened', () => {
         type: 'refund.opened',
         actor: caller,
         operationId: ids.operationId,
+        reason: null,
         payment,
         createdAt: now,
       },

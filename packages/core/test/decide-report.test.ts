@@ -164,6 +164,7 @@ describe('what a report by hand writes', () => {
       id: ids.eventId,
       type,
       actor: caller,
+      reason: null,
       payment,
     });
     expect(decision.postings).toStrictEqual(

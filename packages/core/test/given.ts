@@ -8,6 +8,7 @@ import {
   type Create,
   type Decision,
   decide,
+  type Expire,
   type Failure,
   type FreshIds,
   type KeyUse,
@@ -24,6 +25,7 @@ import {
   type RecordOutcome,
   type Refund,
   type Report,
+  type Resolve,
   type State,
   type Status,
 } from '../src/index.ts';
@@ -87,6 +89,8 @@ export function paymentIn(status: Status, changes: Partial<Payment> = {}): Payme
     nextAction: null,
     metadata: {},
     discrepancy: false,
+    openOperation: null,
+    expiresAt: null,
     version: 3,
     createdAt: before,
     updatedAt: before,
@@ -119,6 +123,7 @@ export function operation(
     reason: null,
     idempotencyKey: 'asked-1',
     contradiction: null,
+    suspense: null,
     attempts: 1,
     leaseUntil: status === 'open' ? before + lease : null,
     createdAt: before,
@@ -127,8 +132,16 @@ export function operation(
   };
 }
 
+/** The payment knows which of its operations is open, unless a test says otherwise. */
 export function given(payment: Payment | null, ...operations: readonly Operation[]): State {
-  return { payment, operations, keyUse: null, holder: null };
+  const open = operations.find(({ kind, status }) => status === 'open' && kind !== 'refund');
+  const openOperation = open?.kind ?? payment?.openOperation ?? null;
+  return {
+    payment: payment && { ...payment, openOperation },
+    operations,
+    keyUse: null,
+    holder: null,
+  };
 }
 
 /** The same state in which `holder` holds the order. */
@@ -167,6 +180,21 @@ export const cancel = (changes: Partial<Cancel> = {}): Cancel => ({
   ...ofPayment,
   ...changes,
 });
+
+export const expire = (changes: Partial<Expire> = {}): Expire => ({
+  type: 'expire',
+  merchantId,
+  actor: 'worker:expire',
+  paymentId,
+  idempotencyKey: null,
+  ...changes,
+});
+
+/** `suspenseTo`: where the money in suspense goes. */
+export const resolve = (
+  suspenseTo: Resolve['suspenseTo'] = null,
+  changes: Partial<Resolve> = {},
+): Resolve => ({ type: 'resolve', ...ofPayment, reason: 'asked them', suspenseTo, ...changes });
 
 export const refund = (
   amount: Refund['amount'] = 'rest',

@@ -1,5 +1,6 @@
 /** A world in memory, read and written as the database is: for the properties, and nothing else. */
 import {
+  type Account,
   type Applied,
   type Command,
   type Decision,
@@ -45,6 +46,16 @@ export const newWorld = (): World => ({
   postings: [],
 });
 
+/** The same world, to try something in. What is in it is never written to. */
+export const copyOf = (world: World): World => ({
+  ...world,
+  payments: new Map(world.payments),
+  operations: new Map(world.operations),
+  keys: new Map(world.keys),
+  events: [...world.events],
+  postings: [...world.postings],
+});
+
 /** Everything that a decision on `command` depends on. */
 export function stateOf(world: World, command: Command): State {
   const payment =
@@ -68,6 +79,17 @@ export function operationsOf(world: World, payment: Payment | null): readonly Op
   return [...world.operations.values()].filter(({ paymentId }) => paymentId === payment?.id);
 }
 
+/** Debits less credits of each account, over all postings of the payment. */
+export function balancesOf(world: World, payment: Payment): Readonly<Record<Account, bigint>> {
+  const balances = { provider_receivable: 0n, merchant_payable: 0n, suspense: 0n };
+  for (const { paymentId, debit, credit, amount } of world.postings) {
+    if (paymentId !== payment.id) continue;
+    balances[debit] += amount;
+    balances[credit] -= amount;
+  }
+  return balances;
+}
+
 /** Decides the command and writes what comes of it. */
 export function play(world: World, command: Command): Played {
   const state = stateOf(world, command);
@@ -78,9 +100,12 @@ export function play(world: World, command: Command): Played {
   return { command, state, decision, world };
 }
 
-function write(world: World, { payment, operation, postings, event, ...keys }: Applied): void {
+function write(world: World, decision: Applied): void {
+  const { payment, operation, otherOperations, postings, event, ...keys } = decision;
   world.payments.set(payment.id, deepFreeze(payment));
-  if (operation) world.operations.set(operation.id, deepFreeze(operation));
+  for (const changed of operation ? [operation, ...otherOperations] : otherOperations) {
+    world.operations.set(changed.id, deepFreeze(changed));
+  }
   world.events.push(deepFreeze(event));
   world.postings.push(...deepFreeze(postings));
   if (keys.keyUse) insertKey(world, keys.keyUse);

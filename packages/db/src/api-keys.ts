@@ -7,7 +7,7 @@ import type { ApiKeyId, MerchantId, Scope } from '@florin/core';
 import { and, asc, eq, gt, isNull, or } from 'drizzle-orm';
 import type { Database } from './connect.ts';
 import { freshId } from './fresh-ids.ts';
-import { apiKeys, merchants } from './schema.ts';
+import { apiKeys, merchants } from './schema-merchants.ts';
 
 export type Mode = 'test' | 'live';
 

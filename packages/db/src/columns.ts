@@ -18,6 +18,14 @@ export const minorUnits = customType<{ data: bigint; driverData: string }>({
   fromDriver: BigInt,
 });
 
+/** A position in a sequence of rows, from 1. */
+export const count = (column = 'number') =>
+  customType<{ data: number; driverData: string }>({
+    dataType: () => 'bigint',
+    toDriver: String,
+    fromDriver: Number,
+  })(column);
+
 /** A time in milliseconds since the epoch. */
 export const instant = customType<{ data: number; driverData: string }>({
   dataType: () => 'timestamp(3) with time zone',

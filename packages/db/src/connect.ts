@@ -36,6 +36,8 @@ function open(url: string, max: number, settings: Record<string, string>): Datab
   const sql = postgres(url, {
     max,
     onnotice: () => {},
+    // Seconds. By default it grows to 20 for the whole pool: a database that is back would wait for us.
+    backoff: (retries: number) => Math.min(3 ** retries / 100, 1),
     connection: { application_name: 'florin', TimeZone: 'UTC', ...settings },
   });
   return {

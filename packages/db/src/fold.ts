@@ -1,5 +1,6 @@
 /** What a batch of commands sees and does in memory, before any of it is written. */
 import {
+  type Applied,
   type Command,
   type Decision,
   decide,
@@ -89,16 +90,20 @@ function apply(world: World, decision: Decision): void {
   const orderName = nameOf(merchantId, payment.orderId);
   if (payment.holdsOrder) world.holders.set(orderName, holderOf(payment));
   else if (world.holders.get(orderName)?.paymentId === payment.id) world.holders.delete(orderName);
-  const { operation, answersKey } = decision;
-  if (operation) {
-    const others = world.operations.get(paymentName)?.filter(({ id }) => id !== operation.id) ?? [];
-    world.operations.set(paymentName, [...others, operation]);
-  }
+  const { answersKey } = decision;
+  const changed = new Map(changedOperations(decision).map((one) => [one.id, one]));
+  const kept = world.operations.get(paymentName)?.filter(({ id }) => !changed.has(id)) ?? [];
+  world.operations.set(paymentName, [...kept, ...changed.values()]);
   const answered = answersKey === null ? undefined : world.keys.get(nameOf(merchantId, answersKey));
   if (answered && answersKey !== null) {
     const final = { ...answered, version: answered.version ?? payment.version };
     world.keys.set(nameOf(merchantId, answersKey), final);
   }
+}
+
+/** What a decision opens or changes, as it is afterwards. */
+export function changedOperations({ operation, otherOperations }: Applied): readonly Operation[] {
+  return operation ? [operation, ...otherOperations] : otherOperations;
 }
 
 export function holderOf(payment: Payment): OrderHolder {

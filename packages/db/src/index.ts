@@ -9,11 +9,20 @@
  * Start with `schema.ts`, then `commit.ts`.
  */
 export * from './api-keys.ts';
+export * from './balances.ts';
 export * from './commit.ts';
 export * from './connect.ts';
 export * from './embedded/index.ts';
+export * from './events.ts';
+export * from './expiring.ts';
+export * from './feed.ts';
+export { completeFeed, findLastNumbering } from './feed-missing.ts';
+export * from './history.ts';
 export * from './merchants.ts';
 export * from './migrate.ts';
 export * from './operations.ts';
 export * from './payments.ts';
+export * from './refunds.ts';
+export * from './reports.ts';
 export * from './trouble.ts';
+export * from './verify.ts';

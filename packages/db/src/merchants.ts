@@ -4,7 +4,7 @@ import { asc, eq, or } from 'drizzle-orm';
 import { addApiKey, apiKeyPattern, type Mode } from './api-keys.ts';
 import { connectAsOwner, type Database } from './connect.ts';
 import { freshId } from './fresh-ids.ts';
-import { merchants } from './schema.ts';
+import { merchants } from './schema-merchants.ts';
 
 /** `createdAt` is in milliseconds since the epoch. */
 export interface Merchant {
@@ -49,6 +49,14 @@ export async function createMerchant(
 /** All merchants, the oldest first. */
 export function listMerchants({ query }: Pick<Database, 'query'>): Promise<readonly Merchant[]> {
   return query.select().from(merchants).orderBy(asc(merchants.merchantId));
+}
+
+export async function findMerchant(
+  { query }: Pick<Database, 'query'>,
+  merchantId: MerchantId,
+): Promise<Merchant | null> {
+  const [found] = await query.select().from(merchants).where(eq(merchants.merchantId, merchantId));
+  return found ?? null;
 }
 
 /** Those with this id or this name, the oldest first. */

@@ -1,14 +1,39 @@
-/** Open operations whose lease has run out: claimed so that one process asks for each. */
-import type { Operation, Payment } from '@florin/core';
+/**
+ * Operations with their payments. Open ones are claimed once their lease has run out, so that one
+ * process asks for each.
+ */
+import {
+  type MerchantId,
+  type Operation,
+  type OperationId,
+  type Payment,
+  uuidOf,
+} from '@florin/core';
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Database } from './connect.ts';
 import { columnsIn, fromRow, type Row } from './rows.ts';
 import { operations, payments } from './schema.ts';
 
 /** An operation with the payment that it moves. */
-export interface ClaimedOperation {
+export interface OperationOfPayment {
   readonly operation: Operation;
   readonly payment: Payment;
+}
+
+export async function findOperation(
+  { query }: Database,
+  merchantId: MerchantId,
+  id: OperationId,
+): Promise<OperationOfPayment | null> {
+  const [found] = await query
+    .select({ operation: operations, payment: payments })
+    .from(operations)
+    .innerJoin(
+      payments,
+      and(eq(payments.merchantId, operations.merchantId), eq(payments.id, operations.paymentId)),
+    )
+    .where(and(eq(operations.merchantId, merchantId), eq(operations.id, id)));
+  return found ?? null;
 }
 
 /**
@@ -21,7 +46,7 @@ export async function claimDueOperations(
   now: number,
   leaseUntil: number,
   limit: number,
-): Promise<readonly ClaimedOperation[]> {
+): Promise<readonly OperationOfPayment[]> {
   const due = operations.leaseUntil.mapToDriverValue(now) as string;
   const until = operations.leaseUntil.mapToDriverValue(leaseUntil) as string;
   const rows = await sql<Row[]>`
@@ -55,4 +80,30 @@ export async function claimDueOperations(
     const payment = byId.get(operation.paymentId);
     return payment ? [{ operation, payment }] : [];
   });
+}
+
+/**
+ * Lets nobody ask for the operation before `until` (ms since the epoch): its outcome is not known.
+ * Only if nobody has asked since.
+ */
+export async function postponeOperation(
+  { sql }: Database,
+  { merchantId, id, attempts }: Operation,
+  until: number,
+): Promise<void> {
+  await sql`
+    update operations set lease_until = ${operations.leaseUntil.mapToDriverValue(until) as string}
+    where merchant_id = ${uuidOf(merchantId)} and id = ${uuidOf(id)}
+      and status = 'open' and attempts = ${attempts}`;
+}
+
+/** Of all merchants: how many operations are open, and since when the oldest (ms since the epoch). */
+export async function countOpenOperations({
+  sql,
+}: Database): Promise<{ readonly open: number; readonly oldest: number | null }> {
+  // The partial index on what is open answers it: those are few.
+  const [found] = await sql<{ open: number; oldest: number | null }[]>`
+    select count(*)::int as open, (extract(epoch from min(created_at)) * 1000)::float8 as oldest
+    from operations where status = 'open'`;
+  return found ?? { open: 0, oldest: null };
 }

@@ -1,5 +1,5 @@
 /** Reads of payments. Each is within one merchant: another merchant's payment is not there. */
-import type { Currency, MerchantId, Payment, PaymentId, Status } from '@florin/core';
+import type { Currency, MerchantId, OperationId, Payment, PaymentId, Status } from '@florin/core';
 import { and, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
 import type { Database } from './connect.ts';
 import { fromRow } from './rows.ts';
@@ -17,20 +17,26 @@ export async function findPayment(
   return found ?? null;
 }
 
-/** The payment as it was in one of its versions, from that version's event. */
+/** A payment as it was in one of its versions, and the operation that the version is about. */
+export interface PaymentVersion {
+  readonly payment: Payment;
+  readonly operationId: OperationId | null;
+}
+
+/** From that version's event. */
 export async function findPaymentVersion(
   { query }: Database,
   merchantId: MerchantId,
   id: PaymentId,
   version: number,
-): Promise<Payment | null> {
+): Promise<PaymentVersion | null> {
   const [found] = await query
-    .select({ payment: events.payment })
+    .select({ payment: events.payment, operationId: events.operationId })
     .from(events)
     .where(
       and(eq(events.merchantId, merchantId), eq(events.paymentId, id), eq(events.version, version)),
     );
-  return found ? fromRow(payments, found.payment) : null;
+  return found ? { ...found, payment: fromRow(payments, found.payment) } : null;
 }
 
 /** Where a page ended: the next one starts with what is older. */

@@ -4,8 +4,15 @@ import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core
 
 export type Row = Readonly<Record<string, unknown>>;
 
-const columnsOf = (table: PgTable): readonly (readonly [string, PgColumn])[] =>
-  Object.entries(getTableColumns(table));
+type Columns = readonly (readonly [property: string, PgColumn])[];
+const columns = new WeakMap<PgTable, Columns>();
+
+/** Made once a table: every row that is read or written asks for them. */
+function columnsOf(table: PgTable): Columns {
+  const made = columns.get(table) ?? Object.entries(getTableColumns(table));
+  columns.set(table, made);
+  return made;
+}
 
 /** The row, keyed by column name, that `json_populate_recordset` turns into this table's row. */
 export function toRow<T extends PgTable>(table: T, object: InferSelectModel<T>): Row {

@@ -1,7 +1,7 @@
 /**
  * The tables. `merchant_id` leads every primary key, unique index and foreign key, so that rows can
  * be sharded by merchant; the money rules of `@florin/core` are repeated here as CHECKs, on purpose.
- * Merchants and API keys are few and are read without knowing the merchant: reference tables there.
+ * The rest is in `schema-merchants.ts`, `schema-feed.ts` and `schema-reports.ts`.
  */
 import type {
   Account,
@@ -13,10 +13,9 @@ import type {
   OperationStatus,
   Outcome,
   ParsedRequest,
-  Scope,
   Status,
 } from '@florin/core';
-import { accounts, operationKinds, scopes, statuses } from '@florin/core';
+import { accounts, operationKinds, statuses } from '@florin/core';
 import { sql } from 'drizzle-orm';
 import {
   boolean,
@@ -30,55 +29,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { bytes, id, instant, isShortText, json, minorUnits, oneOf } from './columns.ts';
-
-export const merchants = pgTable(
-  'merchants',
-  {
-    merchantId: id('merchant', 'merchant_id').primaryKey(),
-    name: text().notNull(),
-    mode: text().$type<'test' | 'live'>().notNull(),
-    createdAt: instant('created_at').notNull(),
-  },
-  (t) => [check('merchants_mode', oneOf(t.mode, ['test', 'live']))],
-);
-
-export const apiKeys = pgTable(
-  'api_keys',
-  {
-    merchantId: id('merchant', 'merchant_id')
-      .notNull()
-      .references(() => merchants.merchantId),
-    id: id('apiKey', 'id').notNull(),
-    /** The key's first characters: they find its row, the hash decides. */
-    lookup: text().notNull(),
-    /** SHA-256 of the whole key. */
-    hash: bytes().notNull(),
-    createdAt: instant('created_at').notNull(),
-    revokedAt: instant('revoked_at'),
-    /** What its owner calls it. */
-    name: text(),
-    /** The default is for versions of Florin that do not know of scopes. */
-    scopes: text()
-      .array()
-      .$type<readonly Scope[]>()
-      .notNull()
-      .default(sql`'{payments:read,payments:write}'`),
-    /** From then on it is refused, as if it were revoked. */
-    expiresAt: instant('expires_at'),
-    /** Written about once a minute: the only column that `florin_app` may change. */
-    lastUsedAt: instant('last_used_at'),
-  },
-  (t) => [
-    primaryKey({ columns: [t.merchantId, t.id] }),
-    index('api_keys_lookup').on(t.lookup),
-    check('api_keys_name', isShortText(t.name)),
-    check(
-      'api_keys_scopes',
-      sql`${t.scopes} <@ ${sql.raw(`'{${scopes.join(',')}}'::text[]`)} and cardinality(${t.scopes}) > 0`,
-    ),
-  ],
-);
+import { id, instant, isShortText, json, minorUnits, oneOf } from './columns.ts';
 
 export const payments = pgTable(
   'payments',
@@ -102,6 +53,8 @@ export const payments = pgTable(
     nextAction: json<NextAction>('next_action'),
     metadata: json<Readonly<Record<string, string>>>('metadata').notNull(),
     discrepancy: boolean().notNull(),
+    openOperation: text('open_operation').$type<OperationKind>(),
+    expiresAt: instant('expires_at'),
     version: integer().notNull(),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
@@ -112,6 +65,8 @@ export const payments = pgTable(
     uniqueIndex('payments_order_holder').on(t.merchantId, t.orderId).where(sql`${t.holdsOrder}`),
     index('payments_by_order').on(t.merchantId, t.orderId, t.createdAt, t.id),
     index('payments_by_time').on(t.merchantId, t.createdAt, t.id),
+    // Across merchants, few: a plain charge never has a row in it.
+    index('payments_expiring').on(t.expiresAt).where(sql`${t.expiresAt} is not null`),
     check('payments_status', oneOf(t.status, statuses)),
     check('payments_currency', sql`${t.currency} ~ '^[A-Z]{3}$'`),
     check('payments_amount', sql`${t.amount} > 0`),
@@ -128,6 +83,7 @@ export const payments = pgTable(
     check('payments_idempotency_key', isShortText(t.idempotencyKey)),
     check('payments_payment_method', isShortText(t.paymentMethod)),
     check('payments_version', sql`${t.version} >= 1`),
+    check('payments_open_operation', oneOf(t.openOperation, operationKinds)),
   ],
 );
 
@@ -145,6 +101,7 @@ export const operations = pgTable(
     reason: text(),
     idempotencyKey: text('idempotency_key'),
     contradiction: text().$type<Outcome>(),
+    suspense: text().$type<Account>(),
     attempts: integer().notNull(),
     leaseUntil: instant('lease_until'),
     createdAt: instant('created_at').notNull(),
@@ -175,6 +132,7 @@ export const operations = pgTable(
       sql`(${t.closedAt} is not null) = (${t.status} in ('succeeded', 'declined'))`,
     ),
     check('operations_reason', isShortText(t.reason)),
+    check('operations_suspense', oneOf(t.suspense, accounts)),
   ],
 );
 
@@ -189,6 +147,7 @@ export const events = pgTable(
     type: text().$type<EventType>().notNull(),
     actor: text().notNull(),
     operationId: id('operation', 'operation_id'),
+    reason: text(),
     /** The payment's row as it then was. */
     payment: json<Readonly<Record<string, unknown>>>('payment').notNull(),
     createdAt: instant('created_at').notNull(),
@@ -199,7 +158,10 @@ export const events = pgTable(
       columns: [t.merchantId, t.paymentId],
       foreignColumns: [payments.merchantId, payments.id],
     }),
+    // Nearly free to keep: for what was written at about a time, see feed.ts.
+    index('events_by_time').using('brin', t.createdAt),
     check('events_version', sql`${t.version} >= 1`),
+    check('events_reason', isShortText(t.reason)),
   ],
 );
 

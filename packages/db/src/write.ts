@@ -1,9 +1,10 @@
 /** The writes of a batch: each table with one statement, in an order that leaves nothing half done. */
 import { type Applied, type KeyUse, type Payment, uuidOf } from '@florin/core';
 import type { TransactionSql } from 'postgres';
-import { nameOf, part, type Step, type World } from './fold.ts';
+import { changedOperations, nameOf, part, type Step, type World } from './fold.ts';
 import { fromRow, insertStatement, type Row, toRow, updateStatement } from './rows.ts';
 import { events, idempotencyKeys, operations, payments, postings } from './schema.ts';
+import { feed } from './schema-feed.ts';
 
 const statements = {
   insertKeyUses: insertStatement(idempotencyKeys),
@@ -11,6 +12,7 @@ const statements = {
   insertOperations: insertStatement(operations),
   insertEvents: insertStatement(events),
   insertPostings: insertStatement(postings),
+  insertFeed: insertStatement(feed),
   updatePayments: updateStatement(payments, [
     payments.authorized,
     payments.captured,
@@ -22,6 +24,8 @@ const statements = {
     payments.failure,
     payments.nextAction,
     payments.discrepancy,
+    payments.openOperation,
+    payments.expiresAt,
     payments.version,
     payments.updatedAt,
   ]),
@@ -30,6 +34,7 @@ const statements = {
     operations.reference,
     operations.failure,
     operations.contradiction,
+    operations.suspense,
     operations.leaseUntil,
     operations.closedAt,
   ]),
@@ -130,7 +135,7 @@ async function writeChanges(
   );
   const knownOperations = new Set([...before.operations.values()].flat().map(({ id }) => id));
   const lastOperations = new Map(
-    applied.flatMap(({ operation }) => (operation ? [[operation.id, operation] as const] : [])),
+    applied.flatMap(changedOperations).map((operation) => [operation.id, operation] as const),
   );
   const touched = [...lastOperations.values()];
   const rows = {
@@ -147,6 +152,7 @@ async function writeChanges(
     events: applied.map(({ event, payment }) =>
       toRow(events, { ...event, payment: toRow(payments, payment) }),
     ),
+    feed: applied.map(({ event }) => toRow(feed, { ...event, number: null })),
     postings: applied.flatMap((one) => one.postings.map((posting) => toRow(postings, posting))),
   };
   // One after the other on one connection, without waiting for each answer.
@@ -158,6 +164,7 @@ async function writeChanges(
     writeAll(tx, statements.answerKeys, rows.answers),
     writeAll(tx, statements.insertEvents, rows.events),
     writeAll(tx, statements.insertPostings, rows.postings),
+    writeAll(tx, statements.insertFeed, rows.feed),
   ]);
 }
 

@@ -51,6 +51,7 @@ it('a create: payment, open charge, event, key; no posting', async () => {
   });
   const created = await apply(db.app.sql, command);
   const payment = paymentRow(created, {
+    open_operation: 'charge',
     currency: 'EUR',
     payment_method: 'card',
     metadata: { cart: '7', Zone: 'é' },
@@ -76,6 +77,10 @@ it('a create: payment, open charge, event, key; no posting', async () => {
       },
     }),
   ]);
+  // In the feed, and nobody has numbered it.
+  const queued = await db.owner.sql`
+    select version, number from feed where payment_id = ${String(payment['id'])}`;
+  expect([...queued]).toEqual([{ version: 1, number: null }]);
   // The event keeps the row as it was: amounts as text, times in ISO 8601, ids without hyphens.
   expect(await rows(merchant, 'events')).toEqual([
     eventRow(created, {
@@ -170,7 +175,9 @@ it('an outcome unknown: nothing at all', async () => {
   const created = await apply(db.app.sql, merchant.create());
   const result = await commitOne(db.app.sql, told(created, { outcome: 'unknown' }));
   expect(result).toMatchObject({ kind: 'unchanged', payment: { version: 1 } });
-  expect(await rows(merchant, 'payments')).toEqual([paymentRow(created, {})]);
+  expect(await rows(merchant, 'payments')).toEqual([
+    paymentRow(created, { open_operation: 'charge' }),
+  ]);
   expect(await rows(merchant, 'operations')).toEqual([
     operationRow(created, { lease_until: lease }),
   ]);
@@ -290,6 +297,7 @@ it('a success that should not be possible: suspense, the flag, and both facts of
       failure,
       closed_at: noon,
       contradiction: 'succeeded',
+      suspense: 'suspense',
     }),
   ]);
   expect(await rows(merchant, 'postings')).toEqual([postingRow(late, { credit: 'suspense' })]);

@@ -189,11 +189,14 @@ export function said(result: Result): string {
 export const tables = [
   'api_keys',
   'events',
+  'feed',
   'idempotency_keys',
   'merchants',
   'operations',
   'payments',
   'postings',
+  'provider_reports',
+  'sequencers',
 ] as const;
 export type Table = (typeof tables)[number];
 

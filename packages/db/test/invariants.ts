@@ -44,18 +44,37 @@ const breaches: Readonly<Record<string, string>> = {
     join payments p on p.merchant_id = o.merchant_id and p.id = o.payment_id
     where not (o.status = 'succeeded' or o.contradiction = 'succeeded')
       or s.payment_id <> o.payment_id or s.amount <> o.amount or s.currency <> p.currency`,
-  'an operation that moved money is posted once, any other never': `
+  'an operation that moved money has one line 1, any other none': `
     select o.id, o.kind, o.status from operations o
-    left join postings s on s.merchant_id = o.merchant_id and s.operation_id = o.id
+    left join postings s on s.merchant_id = o.merchant_id and s.operation_id = o.id and s.line = 1
     group by o.merchant_id, o.id
     having count(s.line) <> case when o.kind in ('charge', 'capture', 'refund')
       and (o.status = 'succeeded' or o.contradiction = 'succeeded') then 1 else 0 end`,
-  "the postings add up to the payment's amounts": `
+  "an operation's suspense is what its postings leave there": `
+    select o.id, o.suspense from operations o
+    left join postings s on s.merchant_id = o.merchant_id and s.operation_id = o.id
+    group by o.merchant_id, o.id
+    having (o.suspense is not distinct from 'suspense') <> (
+      coalesce(sum(s.amount) filter (where s.credit = 'suspense'), 0)
+      <> coalesce(sum(s.amount) filter (where s.debit = 'suspense'), 0))`,
+  "the operations that succeeded in time add up to the payment's amounts": `
+    select p.id, p.captured, p.refunded from payments p
+    left join events e on e.merchant_id = p.merchant_id and e.payment_id = p.id
+      and e.type in ('charge.succeeded', 'capture.succeeded', 'refund.succeeded')
+    left join operations o on o.merchant_id = p.merchant_id and o.id = e.operation_id
+    group by p.merchant_id, p.id
+    having p.captured <> coalesce(sum(o.amount) filter (where o.kind <> 'refund'), 0)
+      or p.refunded <> coalesce(sum(o.amount) filter (where o.kind = 'refund'), 0)`,
+  'what is not in doubt is earned, or given back': `
     select p.id, p.captured, p.refunded from payments p
     left join postings s on s.merchant_id = p.merchant_id and s.payment_id = p.id
+    where not p.discrepancy
     group by p.merchant_id, p.id
     having p.captured <> coalesce(sum(s.amount) filter (where s.credit = 'merchant_payable'), 0)
       or p.refunded <> coalesce(sum(s.amount) filter (where s.debit = 'merchant_payable'), 0)`,
+  'every event is in the feed': `
+    select e.payment_id, e.version from events e left join feed f on f.merchant_id = e.merchant_id
+      and f.payment_id = e.payment_id and f.version = e.version where f.version is null`,
   'open refunds add up to what is pending': `
     select p.id, p.refund_pending from payments p
     left join operations o on o.merchant_id = p.merchant_id and o.payment_id = p.id

@@ -131,8 +131,8 @@ describe('one payment', () => {
     steps.push(opened, await apply(db.app.sql, told(opened, declined)));
     for (const { payment } of steps) {
       const found = await findPaymentVersion(db.app, merchantId, id, payment.version);
-      expect(found).toEqual(payment);
-      expect(JSON.stringify(found?.metadata)).toBe('{"z":"","a":"é"}');
+      expect(found?.payment).toEqual(payment);
+      expect(JSON.stringify(found?.payment.metadata)).toBe('{"z":"","a":"é"}');
     }
     expect(steps.map(({ payment }) => payment.version)).toEqual([1, 2, 3, 4, 5]);
     expect(steps[1]?.payment.nextAction).toEqual(nextAction);

@@ -4,12 +4,4 @@
  */
 export { createFlorin, type Florin, type FlorinOptions } from './client.ts';
 export { FlorinError, type FlorinErrorCode } from './error.ts';
-export type {
-  CreatePayment,
-  ListPayments,
-  ListPaymentsOfOrder,
-  Payment,
-  PaymentPage,
-  RefundPayment,
-  UpdatePaymentStatus,
-} from './types.ts';
+export type * from './types.ts';

@@ -1,8 +1,14 @@
-/** The six calls against a real Florin, and what they throw. */
+/** The calls against a real Florin, and what they throw. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
-import { createFlorin, type Florin, FlorinError, type Payment } from '../src/index.ts';
+import {
+  createFlorin,
+  type EventPage,
+  type Florin,
+  FlorinError,
+  type Payment,
+} from '../src/index.ts';
 import { type Server, startServer } from './server.ts';
 
 let server: Server;
@@ -19,7 +25,7 @@ const order = () => {
   return { orderId: `sdk-${orders}`, amount: '150.00', idempotencyKey: `sdk-${orders}` };
 };
 
-describe('the six calls', () => {
+describe('the calls', () => {
   test('create charges, and answers a repetition with the same payment', async () => {
     const input = { ...order(), currency: 'EUR', metadata: { cartId: 'c-1' } } as const;
     const payment = await florin.payments.create(input);
@@ -74,6 +80,58 @@ describe('the six calls', () => {
     expect(status).toBe('PENDING');
     const paid = await florin.payments.updateStatus({ id, status: 'SUCCESS' });
     expect(paid.status).toBe('SUCCESS');
+  });
+
+  test('capture a part, refund it, and look the refund up', async () => {
+    const held = await florin.payments.create({ ...order(), capture: 'manual' });
+    expect(held).toMatchObject({ status: 'AUTHORIZED', allowedActions: ['capture', 'cancel'] });
+    const captured = await florin.payments.capture({ id: held.id, amount: '100.00' });
+    expect(captured).toMatchObject({ status: 'SUCCESS', capturedAmount: '100.00' });
+    await florin.payments.refund({ id: held.id, amount: '40.00', reason: 'came back' });
+    const { items } = await florin.refunds.listByPayment({ id: held.id });
+    expect(items).toMatchObject([{ amount: '40.00', status: 'SUCCEEDED', paymentId: held.id }]);
+    const [refund] = items;
+    if (!refund) throw new Error('no refund');
+    expect(await florin.refunds.get({ id: refund.id })).toEqual(refund);
+    const { actions } = await florin.payments.explain({ id: held.id });
+    expect(actions.find(({ action }) => action === 'refund')).toMatchObject({ upTo: '60.00' });
+  });
+
+  test('cancel, and what the payer must do', async () => {
+    const input = { ...order(), paymentMethod: 'pm_requires_action' };
+    const waiting = await florin.payments.create(input);
+    expect(waiting.nextAction?.url).toMatch(/^http:/);
+    expect((await florin.payments.cancel({ id: waiting.id })).status).toBe('CANCELLED');
+  });
+
+  test('resolve, where there is nothing to', async () => {
+    const { id } = await florin.payments.create(order());
+    const refused = florin.payments.resolve({ id, reason: 'a mistake' });
+    await expect(refused).rejects.toMatchObject({ code: 'no_discrepancy', status: 409 });
+  });
+
+  test('events: of one payment, and all of them in order', async () => {
+    const { id } = await florin.payments.create(order());
+    const { items } = await florin.events.listByPayment({ id });
+    expect(items.map(({ type }) => type)).toEqual(['payment.created', 'charge.succeeded']);
+    const followed = async () => {
+      const numbers: (number | null)[] = [];
+      for (let after: number | null = 0; after !== null; ) {
+        const page: EventPage = await florin.events.list({ after, limit: 50 });
+        numbers.push(...page.items.map(({ number }) => number));
+        after = page.nextAfter;
+      }
+      return numbers;
+    };
+    await expect.poll(followed).toContain(2);
+    const numbers = await followed();
+    expect(numbers).toEqual(numbers.map((_, at) => at + 1));
+  });
+
+  test('balances', async () => {
+    await florin.payments.create({ ...order(), currency: 'KWD', amount: '1.000' });
+    const [balance] = (await florin.balances.list()).filter(({ currency }) => currency === 'KWD');
+    expect(balance).toMatchObject({ providerReceivable: '1.000', merchantPayable: '1.000' });
   });
 });
 

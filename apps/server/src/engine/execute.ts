@@ -1,22 +1,31 @@
 /**
- * The one road for money: intent, commit; provider; outcome, commit. REST, tRPC and the workers all
- * come in here. Between the two commits no transaction is open, and a crash leaves an open
- * operation whose lease brings it to light.
+ * The one road for money: intent, commit; provider; outcome, commit. REST, tRPC, providers' reports
+ * and the workers all come in here. Between the two commits no transaction is open, and a crash
+ * leaves an open operation whose lease brings it to light.
  */
-import {
-  type CallerCommand,
-  type Command,
-  limits,
-  type Operation,
-  type Payment,
-  type ProviderOutcome,
+import type {
+  CallerCommand,
+  Deadlines,
+  Decision,
+  Operation,
+  OperationId,
+  Payment,
+  RecordOutcome,
 } from '@florin/core';
-import { commit, type Database, findPayment, findPaymentVersion } from '@florin/db';
+import {
+  commit,
+  type Database,
+  findPayment,
+  findPaymentVersion,
+  postponeOperation,
+  readOperations,
+} from '@florin/db';
 import type { Logger } from 'pino';
 import type { Providers } from '../providers/index.ts';
-import { storable } from '../providers/storable.ts';
+import { createAsk } from './ask.ts';
 import { createBatcher } from './batch.ts';
 import { RefusalError } from './refusal-error.ts';
+import { askAgainAt } from './schedule.ts';
 
 /**
  * `done`: this is the final answer. `replayed`: it was given before. `pending`: an outcome is not
@@ -25,19 +34,34 @@ import { RefusalError } from './refusal-error.ts';
 export interface Executed {
   readonly payment: Payment;
   readonly answer: 'done' | 'replayed' | 'pending';
+  /** The operation that it came to; null where there was none, or it is not known any more. */
+  readonly operationId: OperationId | null;
 }
 
 export interface Engine {
   /** @throws RefusalError */
   execute(command: CallerCommand): Promise<Executed>;
   /** Asks the provider for an open operation whose lease the caller holds, and commits the outcome. */
-  settle(payment: Payment, operation: Operation): Promise<Executed>;
+  resume(payment: Payment, operation: Operation): Promise<Executed>;
+  /** Voids a payment that has expired, unless what waits for its payer turns out to be settled. */
+  expire(payment: Payment, waiting: Operation | null): Promise<void>;
+  /**
+   * Commits what a provider said.
+   * @throws RefusalError where it said it of nothing that is there
+   */
+  record(outcome: RecordOutcome): Promise<Payment>;
   /** Resolves once no commit is queued or under way. */
   idle(): Promise<void>;
 }
 
-export function createEngine(database: Database, providers: Providers, log: Logger): Engine {
+export function createEngine(
+  database: Database,
+  providers: Providers,
+  deadlines: Deadlines,
+  log: Logger,
+): Engine {
   const batcher = createBatcher((commands) => commit(database.sql, commands));
+  const ask = createAsk(providers, deadlines, log);
 
   async function execute(command: CallerCommand): Promise<Executed> {
     const decision = await batcher.submit(command);
@@ -47,80 +71,90 @@ export function createEngine(database: Database, providers: Providers, log: Logg
       case 'replayed': {
         const { paymentId, version } = decision;
         const then = await findPaymentVersion(database, command.merchantId, paymentId, version);
-        return { payment: present(then, paymentId), answer: 'replayed' };
+        return { ...present(then, paymentId), answer: 'replayed' };
       }
       case 'unsettled': {
         const { paymentId } = decision;
         const now = await findPayment(database, command.merchantId, paymentId);
-        return { payment: present(now, paymentId), answer: 'pending' };
+        const operations = await readOperations(database, command.merchantId, paymentId);
+        const asked = operations.find((one) => one.idempotencyKey === command.idempotencyKey);
+        const operationId = asked?.id ?? null;
+        return { payment: present(now, paymentId), answer: 'pending', operationId };
       }
       case 'unchanged':
-        return { payment: decision.payment, answer: 'done' };
-      case 'applied':
-        if (decision.operation?.status === 'open') {
-          return settle(decision.payment, decision.operation);
-        }
-        return { payment: decision.payment, answer: 'done' };
-    }
-  }
-
-  async function settle(payment: Payment, operation: Operation): Promise<Executed> {
-    const outcome = await ask(payment, operation);
-    if (outcome.outcome === 'unknown') return { payment, answer: 'pending' };
-    const command: Command = {
-      type: 'outcome',
-      merchantId: payment.merchantId,
-      actor: `provider:${payment.provider}`,
-      paymentId: payment.id,
-      operationId: operation.id,
-      outcome,
-    };
-    try {
-      const decision = await batcher.submit(command);
-      if (decision.kind === 'applied' || decision.kind === 'unchanged') {
-        return { payment: decision.payment, answer: 'done' };
+        return { payment: decision.payment, answer: 'done', operationId: null };
+      case 'applied': {
+        const { payment, operation } = decision;
+        if (operation?.status === 'open') return resume(payment, operation);
+        return { payment, answer: 'done', operationId: operation?.id ?? null };
       }
-      throw new Error(`An outcome was ${decision.kind}.`);
-    } catch (cause) {
-      log.error(
-        { err: cause, operationId: operation.id },
-        'outcome not recorded, to be asked again',
-      );
-      return { payment, answer: 'pending' };
     }
   }
 
-  /** Whatever goes wrong on the way means `unknown`: money may have moved. */
-  async function ask(payment: Payment, operation: Operation): Promise<ProviderOutcome> {
-    const patience = new AbortController();
-    const timer = setTimeout(
-      () => patience.abort(new Error(`No answer within ${limits.providerTimeoutMs} ms.`)),
-      limits.providerTimeoutMs,
-    );
+  async function resume(payment: Payment, operation: Operation): Promise<Executed> {
+    const operationId = operation.id;
+    const outcome = await ask.perform(payment, operation);
+    if (outcome.outcome === 'unknown') {
+      await postpone(operation);
+      return { payment, answer: 'pending', operationId };
+    }
     try {
-      const provider = providers.get(payment.provider);
-      if (!provider) throw new Error(`No provider is called "${payment.provider}".`);
-      const asked = provider.perform({ payment, operation }, patience.signal);
-      return storable(await Promise.race([asked, aborted(patience.signal)]));
+      const settled = await record(outcomeOf(payment, operation, outcome));
+      return { payment: settled, answer: 'done', operationId };
     } catch (cause) {
-      log.warn({ err: cause, operationId: operation.id }, 'provider did not answer');
-      return { outcome: 'unknown' };
-    } finally {
-      clearTimeout(timer);
+      log.error({ err: cause, operationId }, 'outcome not recorded, to be asked again');
+      return { payment, answer: 'pending', operationId };
     }
   }
 
-  return { execute, settle, idle: batcher.idle };
+  /** Without it the operation is asked for again once its lease has run out. */
+  async function postpone(operation: Operation): Promise<void> {
+    const until = askAgainAt(operation.attempts, Date.now());
+    await postponeOperation(database, operation, until).catch((cause: unknown) => {
+      log.warn({ err: cause, operationId: operation.id }, 'operation not postponed');
+    });
+  }
+
+  async function record(outcome: RecordOutcome): Promise<Payment> {
+    const decision: Decision = await batcher.submit(outcome);
+    if (decision.kind === 'applied' || decision.kind === 'unchanged') return decision.payment;
+    if (decision.kind === 'refused') throw new RefusalError(decision.refusal);
+    throw new Error(`An outcome was ${decision.kind}.`);
+  }
+
+  async function expire(payment: Payment, waiting: Operation | null): Promise<void> {
+    if (waiting) {
+      // The payer may have acted in time, and the provider's report be lost.
+      const outcome = await ask.lookup(payment, waiting);
+      if (outcome.outcome === 'succeeded' || outcome.outcome === 'declined') {
+        await record(outcomeOf(payment, waiting, outcome));
+        return;
+      }
+    }
+    const { merchantId, id: paymentId } = payment;
+    const actor = 'worker:expire-payments';
+    await execute({ type: 'expire', merchantId, actor, paymentId, idempotencyKey: null });
+  }
+
+  return { execute, resume, expire, record, idle: batcher.idle };
 }
 
-function present(payment: Payment | null, id: string): Payment {
-  if (!payment) throw new Error(`An idempotency key names ${id}, which is not there.`);
-  return payment;
+function outcomeOf(
+  payment: Payment,
+  operation: Operation,
+  outcome: RecordOutcome['outcome'],
+): RecordOutcome {
+  return {
+    type: 'outcome',
+    merchantId: payment.merchantId,
+    actor: `provider:${payment.provider}`,
+    paymentId: payment.id,
+    operationId: operation.id,
+    outcome,
+  };
 }
 
-/** Rejects when the signal fires, for providers that do not heed it. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
+function present<T>(found: T | null, id: string): T {
+  if (!found) throw new Error(`An idempotency key names ${id}, which is not there.`);
+  return found;
 }

@@ -1,6 +1,6 @@
 /** The port: what Florin asks of whoever moves the money. */
 import type { Operation, Payment, ProviderOutcome } from '@florin/core';
-import type { Mode } from '@florin/db';
+import type { Mode, ProviderReport } from '@florin/db';
 
 export interface ProviderRequest {
   /**
@@ -22,4 +22,15 @@ export interface Provider {
    * or answers `unknown`: both mean that money may have moved. Gives up when `signal` fires.
    */
   perform(request: ProviderRequest, signal: AbortSignal): Promise<ProviderOutcome>;
+  /**
+   * What became of an operation that it may have been asked for: by the operation's id, moving
+   * nothing. Null where the provider knows nothing of it; `unknown`, or throwing, where it can't tell.
+   */
+  lookup(request: ProviderRequest, signal: AbortSignal): Promise<ProviderOutcome | null>;
+  /**
+   * Verifies and reads what it reports by itself, as it came over HTTP; does nothing else. Absent
+   * where it reports nothing.
+   * @throws RefusalError `invalid_signature`, before anything is read; then what is wrong with it
+   */
+  readReport?(headers: Headers, body: ArrayBuffer): ProviderReport;
 }

@@ -1,6 +1,8 @@
 /** What a provider says, as PostgreSQL can hold it: no text may keep an outcome from being recorded. */
-import type { ProviderOutcome } from '@florin/core';
+import type { KnownOutcome, ProviderOutcome } from '@florin/core';
 
+export function storable(outcome: KnownOutcome): KnownOutcome;
+export function storable(outcome: ProviderOutcome): ProviderOutcome;
 export function storable(outcome: ProviderOutcome): ProviderOutcome {
   switch (outcome.outcome) {
     case 'succeeded':

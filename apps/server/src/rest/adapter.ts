@@ -70,7 +70,7 @@ function queryOf(route: RestRoute, http: HttpContext<Env>): Record<string, unkno
     if (values.length > 1) throw invalid([{ path: [name], message: 'must be given once' }]);
     if (route.method !== 'GET') throw invalid([unknownField(name)]);
     const wantsInteger = route.fields.get(camelOf(name))?.type === 'integer';
-    query[name] = wantsInteger && /^(0|[1-9]\d{0,8})$/.test(value) ? Number(value) : value;
+    query[name] = wantsInteger && /^(0|[1-9]\d{0,15})$/.test(value) ? Number(value) : value;
   }
   return query;
 }
@@ -100,19 +100,22 @@ function invalid(errors: readonly FieldError[]): RefusalError {
 
 function respond(route: RestRoute, http: HttpContext<Env>, { reply }: Context, output: unknown) {
   const headers = { 'content-type': 'application/json; charset=utf-8', ...reply.headers };
-  if (!route.isPage) {
+  if (route.nextBy === null) {
     return new Response(JSON.stringify(snakeKeys(output)), { status: reply.status, headers });
   }
-  const { items, nextCursor } = output as { items: unknown; nextCursor: string | null };
-  const next = nextCursor === null ? {} : { link: `<${nextPage(http, nextCursor)}>; rel="next"` };
-  return new Response(JSON.stringify(snakeKeys(items)), {
+  const page = output as Readonly<Record<string, unknown>>;
+  const next = page[nextFields[route.nextBy]] ?? null;
+  const link = next === null ? {} : { link: `<${nextPage(http, route.nextBy, next)}>; rel="next"` };
+  return new Response(JSON.stringify(snakeKeys(page['items'])), {
     status: reply.status,
-    headers: { ...headers, ...next },
+    headers: { ...headers, ...link },
   });
 }
 
-function nextPage(http: HttpContext<Env>, cursor: string): string {
+const nextFields = { cursor: 'nextCursor', after: 'nextAfter' } as const;
+
+function nextPage(http: HttpContext<Env>, parameter: string, value: unknown): string {
   const url = new URL(http.req.url);
-  url.searchParams.set('cursor', cursor);
+  url.searchParams.set(parameter, String(value));
   return url.pathname + url.search;
 }

@@ -14,6 +14,8 @@ export interface RestRoute {
   /** As `Meta` has it: `/payments/{id}/`. */
   readonly path: string;
   readonly isPage: boolean;
+  /** The input that asks for the next page, where there are pages. */
+  readonly nextBy: NonNullable<Meta['rest']['page']> | null;
   /** The inputs that the path names. */
   readonly inPath: ReadonlySet<string>;
   /** The input's fields, by name: their JSON Schema, as callers must send them. */
@@ -46,7 +48,8 @@ export const restRoutes: readonly RestRoute[] = Object.entries(
     type,
     method,
     path,
-    isPage: page ?? false,
+    isPage: page !== undefined,
+    nextBy: page ?? null,
     inPath: new Set(names),
     fields: fieldsOf(input),
     input,

@@ -6,6 +6,7 @@ import {
   type PaymentId,
   parseAmount,
   type Status,
+  settlingAccounts,
   statuses,
 } from '@florin/core';
 import { z } from 'zod';
@@ -14,7 +15,7 @@ import { z } from 'zod';
 const isStorable = (value: string): boolean => value.isWellFormed() && !value.includes('\0');
 
 /** What a field must be; or, where there is none, that there must be one. */
-const mustBe = (what: string) => ({
+export const mustBe = (what: string) => ({
   error: ({ input }: { readonly input?: unknown }) =>
     input === undefined ? 'is required' : `must be ${what}`,
 });
@@ -31,7 +32,7 @@ const text = (characters: number, minimum = 1) =>
     .refine(isStorable, 'must not contain NUL or an unpaired surrogate')
     .meta({ minLength: minimum, maxLength: characters });
 
-const orderId = text(limits.textCharacters).meta({
+export const orderId = text(limits.textCharacters).meta({
   description: "The merchant's own reference for what is being paid.",
   examples: ['order-42'],
 });
@@ -45,7 +46,7 @@ const reason = text(limits.textCharacters).meta({
 });
 
 /** Any string: a malformed id is answered like an unknown one. */
-const paymentId = z.string(mustBe('a string')).meta({
+export const paymentId = z.string(mustBe('a string')).meta({
   description: "The payment's id.",
   examples: ['pay_01a208fccbe67123bed89f6fcf1bb363'],
 }) as unknown as z.ZodType<PaymentId, PaymentId>;
@@ -55,7 +56,7 @@ const amount = z
   .string(mustBe('a decimal string such as "150.00"'))
   .meta({ description: 'How much, in the currency.', examples: ['150.00'] });
 
-const currency = z
+export const currency = z
   .enum(
     currencies as readonly [Currency, ...Currency[]],
     mustBe('an ISO 4217 currency code in upper case, such as "USD"'),
@@ -104,6 +105,14 @@ export const createInput = z
         description: "What the provider knows the payer's means by.",
         examples: ['pm_approved'],
       }),
+    capture: z
+      .enum(['automatic', 'manual'], mustBe('"automatic" or "manual"'))
+      .default('automatic')
+      .meta({
+        description:
+          'automatic: charged at once. manual: authorized, and captured by `POST …/capture/` before the hold expires.',
+        examples: ['manual'],
+      }),
     metadata: metadata.default({}),
   })
   .transform((input, context) => ({
@@ -113,6 +122,33 @@ export const createInput = z
 
 export const getInput = z.strictObject({ id: paymentId });
 
+export const captureInput = z.strictObject({
+  id: paymentId,
+  amount: amount.optional().meta({
+    description: 'How much; the rest of the hold is released. Absent: all that is held.',
+  }),
+  idempotencyKey: idempotencyKey.optional(),
+});
+
+export const cancelInput = z.strictObject({
+  id: paymentId,
+  idempotencyKey: idempotencyKey.optional(),
+});
+
+export const resolveInput = z.strictObject({
+  id: paymentId,
+  reason: reason.meta({ examples: ['Settled with the provider, case 4711'] }),
+  suspenseTo: z
+    .enum(settlingAccounts, mustBe(`one of ${settlingAccounts.join(', ')}`))
+    .optional()
+    .meta({
+      description:
+        'Where the movements in suspense go: merchant_payable, they stand; provider_receivable, the provider made them undone. Left out where there are none.',
+      examples: ['merchant_payable'],
+    }),
+  idempotencyKey: idempotencyKey.optional(),
+});
+
 export const refundInput = z.strictObject({
   id: paymentId,
   amount: amount.optional().meta({ description: 'How much; absent: all that remains.' }),
@@ -121,7 +157,7 @@ export const refundInput = z.strictObject({
 });
 
 /** In any case, as clients of the replaced system send it. */
-const status = z
+export const status = z
   .string(mustBe(`one of ${statuses.join(', ')}`))
   .meta({ description: `One of ${statuses.join(', ')}, in any case.`, examples: ['SUCCESS'] })
   .transform((value) => value.toUpperCase())
@@ -134,33 +170,3 @@ export const updateStatusInput = z.strictObject({
   status,
   idempotencyKey: idempotencyKey.optional(),
 });
-
-/** Milliseconds since the epoch of an RFC 3339 time such as `2026-11-23T09:30:00Z`. */
-const time = z.iso
-  .datetime({ offset: true, ...mustBe('a time such as "2026-11-23T09:30:00Z"') })
-  .refine((value) => !(Date.parse(value) < 0), 'must not be before 1970')
-  .meta({ examples: ['2026-11-23T09:30:00Z'] })
-  .transform((value) => Date.parse(value));
-
-const page = {
-  limit: z
-    .int(mustBe('a whole number'))
-    .min(1, 'must be at least 1')
-    .max(limits.pageRows, `must be at most ${limits.pageRows}`)
-    .default(limits.pageRowsByDefault)
-    .meta({ description: 'How many payments a page has at most.', examples: [50] }),
-  cursor: z
-    .string(mustBe('a string'))
-    .optional()
-    .meta({
-      description: 'Where the page before ended, as its answer has it.',
-      examples: ['MTc5NTQyNjIwMDAwMC4wMWEyMDhmY2NiZTY3MTIzYmVkODlmNmZjZjFiYjM2Mw'],
-    }),
-  status: status.optional(),
-  currency: currency.optional(),
-  createdFrom: time.optional().meta({ description: 'Created then or later.' }),
-  createdTo: time.optional().meta({ description: 'Created before then.' }),
-};
-
-export const listInput = z.strictObject({ orderId: orderId.optional(), ...page });
-export const listByOrderInput = z.strictObject({ orderId, ...page });

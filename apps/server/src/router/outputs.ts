@@ -1,33 +1,52 @@
 /** What callers get: the payment as it goes over the wire, and pages of it. */
-import { formatAmount, type Payment, type PaymentId, type Status, statuses } from '@florin/core';
+import {
+  type Action,
+  actions,
+  allowedActions,
+  formatAmount,
+  type Payment,
+  type PaymentId,
+  type Status,
+  statuses,
+} from '@florin/core';
 import { z } from 'zod';
 
-const paymentId = z.string().meta({
+export const paymentId = z.string().meta({
   description: 'A payment: `pay_`, then 32 hexadecimal digits.',
   pattern: '^pay_[0-9a-f]{32}$',
   examples: ['pay_01a208fccbe67123bed89f6fcf1bb363'],
 }) as unknown as z.ZodType<PaymentId, PaymentId>;
 
-const amount = (description: string, example: string) =>
+export const amount = (description: string, example: string) =>
   z.string().meta({
     description: `${description} A decimal string with exactly the currency's decimals.`,
     pattern: '^(0|[1-9][0-9]{0,11})([.][0-9]{2,4})?$',
     examples: [example],
   });
 
-const time = (description: string, example: string) =>
+export const time = (description: string, example: string) =>
   z.string().meta({
     description: `${description} RFC 3339, UTC.`,
     format: 'date-time',
     examples: [example],
   });
 
-const failure = z
+export const failure = z
   .object({
     code: z.string().meta({ description: 'For programs.', examples: ['card_declined'] }),
     message: z.string().meta({ description: 'For people.', examples: ['The card was declined.'] }),
   })
   .meta({ id: 'Failure', description: 'Why the provider declined.' });
+
+const nextAction = z
+  .object({
+    type: z.literal('redirect').meta({ examples: ['redirect'] }),
+    url: z.string().meta({
+      description: 'Where to send the payer.',
+      examples: ['https://bank.example/authenticate/7'],
+    }),
+  })
+  .meta({ id: 'NextAction', description: 'What the payer must do.' });
 
 export const payment = z
   .object({
@@ -47,7 +66,31 @@ export const payment = z
         'PENDING: the outcome is not known yet. REQUIRES_ACTION: the payer must act. AUTHORIZED: funds are held. SUCCESS: captured, also where a part is refunded. REFUNDED: all that was captured is. FAILED: declined. CANCELLED: voided before the capture.',
       examples: ['SUCCESS'],
     }),
-    refundedAmount: amount('How much of it is refunded.', '0.00'),
+    authorizedAmount: amount('How much the provider has approved.', '150.00'),
+    capturedAmount: amount('How much is captured: paid.', '150.00'),
+    refundedAmount: amount('How much of what is captured is refunded.', '0.00'),
+    allowedActions: z
+      .array(
+        z.enum(actions as readonly [Action, ...Action[]]).meta({
+          description:
+            'capture: `POST …/capture/`. cancel: `POST …/cancel/`. refund: `POST …/refund/`. report: `PATCH`, of `manual` payments.',
+        }),
+      )
+      .meta({
+        description:
+          'What may be asked for now; nothing while the outcome of a charge, capture or void is not known.',
+        examples: [['refund']],
+      }),
+    nextAction: nextAction.nullable().meta({
+      description: 'What the payer must do, exactly when `status` is REQUIRES_ACTION.',
+      examples: [null],
+    }),
+    expiresAt: time(
+      'In REQUIRES_ACTION and AUTHORIZED: from then on it is voided at the provider.',
+      '2026-11-30T09:30:00.412Z',
+    )
+      .nullable()
+      .meta({ examples: [null] }),
     provider: z.string().meta({ description: 'Who moves the money.', examples: ['sandbox'] }),
     transactionId: z
       .string()
@@ -63,6 +106,11 @@ export const payment = z
     failure: failure.nullable().meta({
       description: 'Why it was declined, exactly when `status` is FAILED.',
       examples: [null],
+    }),
+    discrepancy: z.boolean().meta({
+      description:
+        'The provider reported what should not be possible, and nobody has resolved it yet.',
+      examples: [false],
     }),
     metadata: z.record(z.string(), z.string()).meta({
       description: "The merchant's own entries, as they were sent.",
@@ -92,11 +140,17 @@ export function paymentView(of: Payment): z.infer<typeof payment> {
     amount: formatAmount(of.amount, of.currency),
     currency: of.currency,
     status: of.status,
+    authorizedAmount: formatAmount(of.authorized, of.currency),
+    capturedAmount: formatAmount(of.captured, of.currency),
     refundedAmount: formatAmount(of.refunded, of.currency),
+    allowedActions: [...allowedActions(of)],
+    nextAction: of.nextAction,
+    expiresAt: of.expiresAt === null ? null : new Date(of.expiresAt).toISOString(),
     provider: of.provider,
     transactionId: of.transactionId,
     idempotencyKey: of.idempotencyKey,
     failure: of.failure,
+    discrepancy: of.discrepancy,
     metadata: of.metadata,
     version: of.version,
     createdAt: new Date(of.createdAt).toISOString(),

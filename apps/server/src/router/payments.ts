@@ -1,24 +1,20 @@
-/** Payments: create, look up, refund, report. */
-import { isId, type Payment, type PaymentId, parseAmount, refuse } from '@florin/core';
-import { findPayment, listPayments, type PaymentFilter } from '@florin/db';
-import type { Executed } from '../engine/execute.ts';
+/** Payments: create, look up, and what moves them on. */
+import { refuse } from '@florin/core';
+import { listPayments, type PaymentFilter } from '@florin/db';
 import { RefusalError } from '../engine/refusal-error.ts';
 import { availableTo, defaultProvider } from '../providers/index.ts';
-import { cursorOf, positionOf } from './cursor.ts';
-import {
-  createInput,
-  getInput,
-  listByOrderInput,
-  listInput,
-  refundInput,
-  updateStatusInput,
-} from './inputs.ts';
+import { answer, issuedBy, mustFind } from './commanding.ts';
+import { pageOf, positionOf } from './cursor.ts';
+import { explain } from './explain.ts';
+import { createInput, getInput } from './inputs.ts';
+import { movements } from './movements.ts';
 import { payment, paymentPage, paymentView } from './outputs.ts';
+import { listByOrderInput, listInput } from './page-inputs.ts';
 import { told } from './payments-told.ts';
-import { type Context, procedure, type Reply, router } from './trpc.ts';
+import { type Context, procedure, router } from './trpc.ts';
 
 export const payments = router({
-  /** Charges an order. Repeat it with the same key as often as you like: it happens once. */
+  /** Charges an order, or authorizes it. Repeat it with the same key: it happens once. */
   create: procedure
     .meta({ rest: { method: 'POST', path: '/payments/', ...told.create } })
     .input(createInput)
@@ -30,7 +26,7 @@ export const payments = router({
         orderId: input.orderId,
         amount: input.amount,
         currency: input.currency,
-        capture: 'automatic',
+        capture: input.capture,
         provider: chooseProvider(ctx, input.provider),
         paymentMethod: input.paymentMethod ?? null,
         metadata: input.metadata,
@@ -38,7 +34,7 @@ export const payments = router({
       });
       if (executed.answer === 'done') ctx.reply.status = 201;
       ctx.reply.headers['Location'] = `/payments/${executed.payment.id}/`;
-      return answer(executed, ctx.reply);
+      return answer(executed, ctx);
     }),
 
   get: procedure
@@ -49,64 +45,28 @@ export const payments = router({
 
   /** The merchant's payments, newest first. */
   list: procedure
-    .meta({ rest: { method: 'GET', path: '/payments/', page: true, ...told.list } })
+    .meta({ rest: { method: 'GET', path: '/payments/', page: 'cursor', ...told.list } })
     .input(listInput)
     .output(paymentPage)
-    .query(({ ctx, input }) => pageOf(ctx, input)),
+    .query(({ ctx, input }) => list(ctx, input)),
 
   /** An order's payments, newest first. */
   listByOrder: procedure
     .meta({
-      rest: { method: 'GET', path: '/payments/order/{order_id}/', page: true, ...told.listByOrder },
+      rest: {
+        method: 'GET',
+        path: '/payments/order/{order_id}/',
+        page: 'cursor',
+        ...told.listByOrder,
+      },
     })
     .input(listByOrderInput)
     .output(paymentPage)
-    .query(({ ctx, input }) => pageOf(ctx, input)),
+    .query(({ ctx, input }) => list(ctx, input)),
 
-  /** Gives back what was captured: all that remains of it, or `amount`. */
-  refund: procedure
-    .meta({ rest: { method: 'POST', path: '/payments/{id}/refund/', ...told.refund } })
-    .input(refundInput)
-    .output(payment)
-    .mutation(async ({ ctx, input }) => {
-      const executed = await ctx.engine.execute({
-        type: 'refund',
-        ...issuedBy(ctx),
-        paymentId: knownId(input.id),
-        amount: input.amount === undefined ? 'rest' : await partOf(ctx, input.id, input.amount),
-        reason: input.reason ?? null,
-        idempotencyKey: input.idempotencyKey ?? null,
-      });
-      return answer(executed, ctx.reply);
-    }),
-
-  /** Reports what happened outside (`manual`), or cancels. The present status is a no-op. */
-  updateStatus: procedure
-    .meta({ rest: { method: 'PATCH', path: '/payments/{id}/', ...told.updateStatus } })
-    .input(updateStatusInput)
-    .output(payment)
-    .mutation(async ({ ctx, input }) => {
-      const executed = await ctx.engine.execute({
-        type: 'report',
-        ...issuedBy(ctx),
-        paymentId: knownId(input.id),
-        status: input.status,
-        idempotencyKey: input.idempotencyKey ?? null,
-      });
-      return answer(executed, ctx.reply);
-    }),
+  ...movements,
+  explain,
 });
-
-const issuedBy = ({ caller }: Context) => ({
-  merchantId: caller.merchantId,
-  actor: caller.apiKeyId,
-});
-
-function answer({ payment: of, answer: kind }: Executed, reply: Reply) {
-  if (kind === 'pending') reply.status = 202;
-  if (kind === 'replayed') reply.headers['Idempotent-Replayed'] = 'true';
-  return paymentView(of);
-}
 
 function chooseProvider({ caller, providers }: Context, wanted: string | undefined): string {
   const available = availableTo(providers, caller.mode);
@@ -115,42 +75,15 @@ function chooseProvider({ caller, providers }: Context, wanted: string | undefin
   throw new RefusalError(refuse('provider_not_available', { provider, available }));
 }
 
-/** A malformed id is answered like an unknown one. */
-function knownId(id: string): PaymentId {
-  if (isId('payment', id)) return id;
-  throw new RefusalError(refuse('payment_not_found', {}));
-}
-
-async function mustFind({ database, caller }: Context, id: string): Promise<Payment> {
-  const found = await findPayment(database, caller.merchantId, knownId(id));
-  if (!found) throw new RefusalError(refuse('payment_not_found', {}));
-  return found;
-}
-
-/** The currency, which never changes, decides what an amount is worth. */
-async function partOf(ctx: Context, id: string, amount: string): Promise<bigint> {
-  const { currency } = await mustFind(ctx, id);
-  const parsed = parseAmount(amount, currency);
-  if (parsed.ok) return parsed.amount;
-  const errors = [{ path: ['amount'], message: parsed.problem }];
-  throw new RefusalError(refuse('invalid_request', { errors }));
-}
-
 interface Page extends PaymentFilter {
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
 
-async function pageOf({ database, caller }: Context, { cursor, limit, ...rest }: Page) {
-  const after = cursor === undefined ? null : positionOf(cursor);
-  // One more than asked for tells whether there is a next page.
-  const found = await listPayments(database, caller.merchantId, {
-    ...rest,
-    limit: limit + 1,
-    after,
-  });
-  const shown = found.slice(0, limit);
-  const last = shown.at(-1);
-  const nextCursor = last && found.length > limit ? cursorOf(last) : null;
-  return { items: shown.map(paymentView), nextCursor };
+async function list({ database, caller }: Context, { cursor, limit, ...filter }: Page) {
+  const after = cursor === undefined ? null : positionOf('payment', cursor);
+  const { items, nextCursor } = await pageOf(limit, (rows) =>
+    listPayments(database, caller.merchantId, { ...filter, limit: rows, after }),
+  );
+  return { items: items.map(paymentView), nextCursor };
 }

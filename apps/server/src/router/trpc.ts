@@ -20,7 +20,7 @@ export interface Context {
 }
 
 /** What a procedure says of its answer beyond its body; REST's status and headers. */
-export interface Reply {
+interface Reply {
   status: number;
   readonly headers: Record<string, string>;
 }
@@ -31,8 +31,11 @@ export interface Meta {
     readonly method: 'GET' | 'POST' | 'PATCH';
     /** Each `{name}` is an input of that name; `{order_id}` is `orderId`. */
     readonly path: `/${string}/`;
-    /** The answer is a page: REST gives its items as a bare array and the next page as a link. */
-    readonly page?: true;
+    /**
+     * The answer is a page: REST gives its items as a bare array and the next page as a link. This
+     * input asks for that one; `nextCursor` or `nextAfter` beside the items says with what.
+     */
+    readonly page?: 'cursor' | 'after';
   };
   /** Where the scope that its type demands is not enough. */
   readonly scope?: 'admin';

@@ -1,39 +1,24 @@
-/** Asks again for open operations whose lease has run out: at start and at an interval. */
+/**
+ * Asks again for open operations that are due: those whose outcome was not known, at the times of
+ * `engine/schedule.ts`, and those of a process that is gone, once its lease has run out.
+ */
 import { limits } from '@florin/core';
 import { claimDueOperations, type Database } from '@florin/db';
 import type { Logger } from 'pino';
 import type { Engine } from '../engine/execute.ts';
+import { startRounds, type Worker } from './rounds.ts';
 
-const intervalMs = 30_000;
+/** Looking for what is due costs one statement, answered by an index of what is open. */
+const pauseMs = 1_000;
 const operationsInRound = 50;
 
-export interface ResumeWorker {
-  /** Starts no further round and waits for the one under way. */
-  stop(): Promise<void>;
-}
-
-export function startResumeWorker(database: Database, engine: Engine, log: Logger): ResumeWorker {
-  let stopping = false;
-  let round = run();
-  const timer = setInterval(() => {
-    round = round.then(run);
-  }, intervalMs);
-
-  async function run(): Promise<void> {
-    try {
-      while (!stopping && (await resumeDueOperations(database, engine)) === operationsInRound);
-    } catch (error) {
-      log.error({ err: error }, 'open operations could not be resumed; trying again');
+export function startResumeWorker(database: Database, engine: Engine, log: Logger): Worker {
+  async function round(stopping: AbortSignal): Promise<void> {
+    while ((await resumeDueOperations(database, engine)) === operationsInRound) {
+      if (stopping.aborted) return;
     }
   }
-
-  return {
-    async stop() {
-      stopping = true;
-      clearInterval(timer);
-      await round;
-    },
-  };
+  return startRounds({ task: 'resuming open operations', pauseMs, round }, log);
 }
 
 /**
@@ -44,6 +29,6 @@ export async function resumeDueOperations(database: Database, engine: Engine): P
   const now = Date.now();
   const leaseUntil = now + limits.leaseMs;
   const claimed = await claimDueOperations(database, now, leaseUntil, operationsInRound);
-  await Promise.all(claimed.map(({ payment, operation }) => engine.settle(payment, operation)));
+  await Promise.all(claimed.map(({ payment, operation }) => engine.resume(payment, operation)));
   return claimed.length;
 }

@@ -9,7 +9,7 @@ const headers: Readonly<Record<string, Json>> = {
     example: '8c1f0d0e-6f0b-4a55-9a44-0d9c1d7c3c3b',
   },
   Location: {
-    description: 'Where the payment is.',
+    description: 'Where the payment is that was created, or the refund.',
     required: true,
     schema: { type: 'string', format: 'uri-reference' },
     example: '/payments/pay_01a208fccbe67123bed89f6fcf1bb363/',

@@ -17,10 +17,12 @@ export function operationOf(route: RestRoute, components: Components): Json {
     description: `${told.description} The key needs the scope \`${scope}\`.`,
     tags: [procedure.split('.')[0]],
     parameters: [
-      ...fields.filter(({ inPath }) => inPath).map((field) => parameter('path', field, components)),
+      ...fields
+        .filter(({ inPath }) => inPath)
+        .map((field) => parameter('path', resourceOf(route), field, components)),
       ...fields
         .filter(({ inPath }) => inQuery && !inPath)
-        .map((field) => parameter('query', field, components)),
+        .map((field) => parameter('query', 'query', field, components)),
       ...fields
         .filter(({ name }) => name === 'idempotency_key')
         .map((field) => keyHeader(field, components)),
@@ -52,13 +54,17 @@ function fieldsOf({ input, inPath }: RestRoute, components: Components): readonl
   }));
 }
 
+/** Whose `{id}` it is: the first word of the path. */
+const resourceOf = ({ path }: RestRoute): string => path.split('/')[1] ?? '';
+
 function parameter(
   place: 'path' | 'query',
+  group: string,
   { name, schema, required }: Field,
   components: Components,
 ) {
   const { description, examples, ...rest } = schema;
-  return components.share('parameters', `${place}-${name}`, {
+  return components.share('parameters', `${group}-${name}`, {
     name,
     in: place,
     required,

@@ -16,9 +16,9 @@ export function refusalsOf({ told, method, fields }: RestRoute): readonly Refusa
     'insufficient_scope',
     'method_not_allowed',
     ...told.refusals,
-    ...(fields.has('idempotencyKey')
-      ? (['idempotency_key_in_flight', 'idempotency_key_reused'] as const)
-      : []),
+    // Where the outcome can be open, so can a key's first request.
+    ...(told.answers[202] ? (['idempotency_key_in_flight'] as const) : []),
+    ...(fields.has('idempotencyKey') ? (['idempotency_key_reused'] as const) : []),
     ...(method === 'GET' ? [] : (['payload_too_large', 'unsupported_media_type'] as const)),
     'internal_error',
     'unavailable',

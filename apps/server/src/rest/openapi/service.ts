@@ -51,6 +51,22 @@ export function servicePaths(components: Components): Json {
         503: state('It cannot, for now.', 'not ready'),
       },
     ),
+    '/metrics': get(
+      'service.metrics',
+      {
+        summary: 'What operators watch',
+        description:
+          "In Prometheus' format: requests, open operations and the age of the oldest, the process. Keep it behind your proxy.",
+      },
+      {
+        200: answer(
+          'The figures.',
+          'text/plain',
+          { type: 'string' },
+          'florin_oldest_open_operation_age_seconds 0',
+        ),
+      },
+    ),
     '/openapi.json': get(
       'service.document',
       { summary: 'This document', description: 'Made from the schemas that serve.' },
