@@ -20,7 +20,22 @@ module.exports = {
       name: 'server-does-not-know-its-clients',
       severity: 'error',
       from: { path: '^apps/server/src' },
-      to: { path: '^packages/sdk/' },
+      to: { path: '^(packages/sdk|apps/acquirer)/' },
+    },
+    {
+      name: 'acquirer-knows-no-florin',
+      comment:
+        'What proofs compare Florin against must not be decided by its server or its database.',
+      severity: 'error',
+      from: { path: '^apps/acquirer/src/', pathNot: '^apps/acquirer/src/(provider|florin)\\.ts$' },
+      to: { path: '^(apps/(?!acquirer/)|packages/(?!core/))' },
+    },
+    {
+      name: 'api-kit-knows-no-florin',
+      comment: 'It is pointed at any server, and judges Florin as it judges the others: over HTTP.',
+      severity: 'error',
+      from: { path: '^apps/prove/src/api/' },
+      to: { path: '^(apps/prove/src/(?!api/)|apps/(?!prove/)|packages/)' },
     },
     {
       name: 'sdk-sees-types-only',
@@ -39,7 +54,10 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(packages|apps)/[^/]+/src',
-        pathNot: '^apps/server/src/(router|rest|providers|config|problem)',
+        pathNot: [
+          '^apps/server/src/(router|rest|providers|config|problem)',
+          '^apps/acquirer/src/(wire|faults|http)\\.ts$',
+        ],
       },
       to: { path: 'node_modules/zod/' },
     },

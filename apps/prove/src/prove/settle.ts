@@ -1,0 +1,40 @@
+/** Letting everything come to an end: no more faults, payers act, and the time comes for what waits. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Chance } from './chance.ts';
+import { actAsPayer } from './clients.ts';
+import type { Stage } from './stage.ts';
+
+/**
+ * What is open is asked for daily at last: a proof moves those times, and nothing else.
+ * @returns what is still open when patience ends; nothing, as it should be
+ */
+export async function settle(
+  stage: Stage,
+  chance: Chance,
+  patienceMs: number,
+): Promise<readonly string[]> {
+  await stage.setFaults({ all: 0, down: 0 });
+  const { sql } = stage.database.owner;
+  const giveUpAt = Date.now() + patienceMs;
+  for (;;) {
+    await sql`update operations set lease_until = now() - interval '1 second' where status = 'open'`;
+    await sql`update provider_reports set due_at = now() - interval '1 second' where status = 'waiting'`;
+    await sql`update idempotency_keys set lease_until = now() - interval '1 second' where version is null`;
+    const waiting = await sql<{ id: string }[]>`
+      select replace(id::text, '-', '') as id from payments where status = 'REQUIRES_ACTION'`;
+    for (const { id } of waiting) await actAsPayer(stage, `pay_${id}`, chance);
+    const open = await openThings(stage);
+    if (open.length === 0 || Date.now() > giveUpAt) return open;
+    await sleep(500);
+  }
+}
+
+async function openThings({ database }: Stage): Promise<readonly string[]> {
+  const rows = await database.owner.sql<{ what: string }[]>`
+    select 'operation ' || kind || ' ' || id as what from operations where status = 'open'
+    union all select 'payment ' || status || ' ' || id from payments
+      where status in ('PENDING', 'REQUIRES_ACTION') and provider <> 'manual'
+    union all select 'report ' || id from provider_reports where status = 'waiting'
+    union all select 'event ' || payment_id || ' ' || version from feed where number is null`;
+  return rows.map(({ what }) => what);
+}
