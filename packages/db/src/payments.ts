@@ -3,7 +3,7 @@ import type { Currency, MerchantId, OperationId, Payment, PaymentId, Status } fr
 import { and, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
 import type { Database } from './connect.ts';
 import { fromRow } from './rows.ts';
-import { events, payments } from './schema.ts';
+import { events, idempotencyKeys, payments } from './schema.ts';
 
 export async function findPayment(
   { query }: Database,
@@ -37,6 +37,19 @@ export async function findPaymentVersion(
       and(eq(events.merchantId, merchantId), eq(events.paymentId, id), eq(events.version, version)),
     );
   return found ? { ...found, payment: fromRow(payments, found.payment) } : null;
+}
+
+/** The version that is the first final answer to a key's request; null until there is one. */
+export async function findAnswer(
+  { query }: Database,
+  merchantId: MerchantId,
+  key: string,
+): Promise<number | null> {
+  const [found] = await query
+    .select({ version: idempotencyKeys.version })
+    .from(idempotencyKeys)
+    .where(and(eq(idempotencyKeys.merchantId, merchantId), eq(idempotencyKeys.key, key)));
+  return found?.version ?? null;
 }
 
 /** Where a page ended: the next one starts with what is older. */

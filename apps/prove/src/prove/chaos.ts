@@ -13,11 +13,15 @@ export interface Kills {
 /** Which of the kills are of the database. */
 const everyNth = 5;
 
+/** So many times as many kills there are at most, where none has landed in the right moment. */
+const patience = 3;
+
 /** What another Florin is in the middle of has come to an end by then. */
 const othersAreDoneMs = 500;
 
 /**
- * Kills `count` times, spread over `seconds`; longer, where starting again takes longer.
+ * Kills `count` times, spread over `seconds`; longer, where starting again takes longer, and more often
+ * where none has landed between a call and its outcome.
  * @param onKill told after each
  */
 export async function wreak(
@@ -29,7 +33,7 @@ export async function wreak(
 ): Promise<Kills> {
   const kills: Kills = { florins: 0, databases: 0, between: 0 };
   const startedAt = Date.now();
-  for (let done = 0; done < count; ) {
+  for (let done = 0; done < count || (kills.between === 0 && done < patience * count); ) {
     // Anywhere in its share of the time.
     const at = startedAt + ((done + chance.next()) * seconds * 1_000) / count;
     await sleep(Math.max(0, at - Date.now()));

@@ -15,6 +15,7 @@ import type {
 import {
   commit,
   type Database,
+  findAnswer,
   findPayment,
   findPaymentVersion,
   postponeOperation,
@@ -37,6 +38,8 @@ export interface Executed {
   /** The operation that it came to; null where there was none, or it is not known any more. */
   readonly operationId: OperationId | null;
 }
+
+type Recorded = Extract<Decision, { readonly kind: 'applied' | 'unchanged' }>;
 
 export interface Engine {
   /** @throws RefusalError */
@@ -99,8 +102,8 @@ export function createEngine(
       return { payment, answer: 'pending', operationId };
     }
     try {
-      const settled = await record(outcomeOf(payment, operation, outcome));
-      return { payment: settled, answer: 'done', operationId };
+      const recorded = await submitFact(outcomeOf(payment, operation, outcome));
+      return { payment: await answerTo(operation, recorded), answer: 'done', operationId };
     } catch (cause) {
       log.error({ err: cause, operationId }, 'outcome not recorded, to be asked again');
       return { payment, answer: 'pending', operationId };
@@ -115,9 +118,26 @@ export function createEngine(
     });
   }
 
-  async function record(outcome: RecordOutcome): Promise<Payment> {
+  /**
+   * What whoever asked for the operation is told. The provider may have reported its outcome before it
+   * answered, and more may have happened since: told is what the key's replay will be told.
+   */
+  async function answerTo(operation: Operation, recorded: Recorded): Promise<Payment> {
+    const { merchantId, paymentId, idempotencyKey: key } = operation;
+    const isFirst = recorded.kind === 'applied' && recorded.answersKey !== null;
+    if (key === null || isFirst) return recorded.payment;
+    const version = await findAnswer(database, merchantId, key);
+    if (version === null) return recorded.payment;
+    const then = await findPaymentVersion(database, merchantId, paymentId, version);
+    return present(then, paymentId).payment;
+  }
+
+  const record = async (outcome: RecordOutcome): Promise<Payment> =>
+    (await submitFact(outcome)).payment;
+
+  async function submitFact(outcome: RecordOutcome): Promise<Recorded> {
     const decision: Decision = await batcher.submit(outcome);
-    if (decision.kind === 'applied' || decision.kind === 'unchanged') return decision.payment;
+    if (decision.kind === 'applied' || decision.kind === 'unchanged') return decision;
     if (decision.kind === 'refused') throw new RefusalError(decision.refusal);
     throw new Error(`An outcome was ${decision.kind}.`);
   }
