@@ -8,7 +8,7 @@ import { invariants } from '../src/prove/invariants.ts';
 const script = join(import.meta.dirname, '../src/prove/main.ts');
 
 it('a few kills in a few seconds: everything that was promised holds', async () => {
-  const args = [script, '--kills', '5', '--seconds', '4', '--clients', '8', '--json'];
+  const args = [script, '--kills', '3', '--seconds', '3', '--clients', '6', '--json'];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   const { figures, broken } = JSON.parse(stdout) as {
     readonly figures: Readonly<Record<string, number>>;
@@ -17,4 +17,4 @@ it('a few kills in a few seconds: everything that was promised holds', async () 
   expect(broken).toEqual(Object.fromEntries(Object.keys(invariants).map((name) => [name, []])));
   expect(figures['of them told for good']).toBeGreaterThan(10);
   expect(figures['operations cut off between call and outcome']).toBeGreaterThan(0);
-});
+}, 300_000);

@@ -7,7 +7,10 @@ import { declined } from './said.ts';
 
 export const unknown: ProviderOutcome = { outcome: 'unknown' };
 
-type Answer<T> = (request: ProviderRequest, signal: AbortSignal) => Promise<T | undefined> | T | undefined;
+type Answer<T> = (
+  request: ProviderRequest,
+  signal: AbortSignal,
+) => Promise<T | undefined> | T | undefined;
 
 /** What it does not answer, by `undefined`, the sandbox does. */
 export interface Script {

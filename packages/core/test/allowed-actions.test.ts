@@ -7,6 +7,7 @@ import {
   collects,
   type OperationKind,
   operationKinds,
+  operationOfAction,
   type Payment,
   type Status,
   statuses,
@@ -75,8 +76,10 @@ describe('while something is left of it', () => {
   });
 });
 
-test('the actions, in the order in which they are listed', () => {
+test('the actions, in the order in which they are listed, and what each comes down to', () => {
   expect(actions).toStrictEqual(['capture', 'cancel', 'refund', 'report']);
+  const kinds = actions.map((action) => operationOfAction[action]);
+  expect(kinds).toStrictEqual(['capture', 'void', 'refund', 'charge']);
 });
 
 test('what collects: charges and authorizations', () => {

@@ -26,6 +26,7 @@ const authorized = paymentIn('AUTHORIZED');
 const reserved = paymentIn('SUCCESS', { refundPending: 4_000n });
 const allReserved = paymentIn('SUCCESS', { refundPending: 15_000n });
 const partReserved = paymentIn('SUCCESS', { captured: 4_000n, refundPending: 4_000n });
+const leastReserved = paymentIn('SUCCESS', { captured: 1n, refundPending: 1n });
 const lastReserved = paymentIn('SUCCESS', { refunded: 11_000n, refundPending: 4_000n });
 
 describe('an outcome that is refused', () => {
@@ -76,6 +77,15 @@ describe('the first outcome', () => {
       { captured: 4_000n },
       ['provider_receivable', 'merchant_payable', 4_000n],
     ],
+    // One that adds to an earlier one, though no caller can ask for it.
+    [
+      paymentIn('AUTHORIZED', { captured: 5_000n }),
+      operation('capture', 'open', part),
+      succeeded,
+      'SUCCESS',
+      { captured: 9_000n },
+      ['provider_receivable', 'merchant_payable', 4_000n],
+    ],
     [authorized, operation('capture'), declined, 'AUTHORIZED', {}, null],
     [authorized, operation('void'), succeeded, 'CANCELLED', { holdsOrder: false }, null],
     [authorized, operation('void'), declined, 'AUTHORIZED', {}, null],
@@ -114,6 +124,14 @@ describe('the first outcome', () => {
       'REFUNDED',
       { refunded: 4_000n, refundPending: 0n, holdsOrder: false },
       paidBack,
+    ],
+    [
+      leastReserved,
+      operation('refund', 'open', { amount: 1n }),
+      succeeded,
+      'REFUNDED',
+      { refunded: 1n, refundPending: 0n, holdsOrder: false },
+      ['merchant_payable', 'provider_receivable', 1n],
     ],
     [
       lastReserved,

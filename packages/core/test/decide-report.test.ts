@@ -189,7 +189,8 @@ describe('what a report by hand writes', () => {
     'the present status of a $provider payment: only the key',
     (payment) => {
       const decision = run(given(payment), report('SUCCESS'));
-      expect(decision).toMatchObject({ kind: 'unchanged', keyUse: { key: 'new-1', version: 3 } });
+      const keyUse = { key: 'new-1', version: 3, leaseUntil: now + lease, createdAt: now };
+      expect(decision).toMatchObject({ kind: 'unchanged', keyUse });
       expect(decision).toHaveProperty('payment', payment);
       const keyless = run(given(payment), report('SUCCESS', { idempotencyKey: null }));
       expect(keyless).toStrictEqual({ kind: 'unchanged', payment, keyUse: null });

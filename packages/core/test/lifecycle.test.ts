@@ -93,8 +93,10 @@ describe('what remains', () => {
     ['to authorize', 'authorize', fresh, 15_000n],
     ['to capture, of nothing held', 'capture', fresh, 0n],
     ['to capture, of what is held', 'capture', held, 12_000n],
+    ['to capture, beside what is captured', 'capture', partly, 6_000n],
     ['to void, before all', 'void', fresh, 15_000n],
     ['to void, of what is held', 'void', held, 15_000n],
+    ['to void, beside what is captured', 'void', partly, 6_000n],
     ['to refund, of nothing captured', 'refund', held, 0n],
     ['to refund, less what is refunded or reserved', 'refund', partly, 6_500n],
   ];

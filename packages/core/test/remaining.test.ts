@@ -94,6 +94,7 @@ describe('what is left to refund', () => {
     ],
     ['a part stands', success, [charge(), refundOf(4_000n, stands)], 11_000n],
     ['all of it stands', success, [charge(), refundOf(15_000n, stands)], 0n],
+    ['all but the least stands', success, [charge(), refundOf(14_999n, stands)], 1n],
     [
       'a part stands beside one that is paid',
       partly,

@@ -3,11 +3,19 @@
  * and the tables. Each refusal has a legal twin, so that it is refused for the reason that it names.
  */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type TestDatabase, testDatabase } from '../src/testing.ts';
+import {
+  check,
+  constraintRows,
+  foreignKey,
+  long,
+  notNull,
+  type Row,
+  type Rules,
+  unique,
+} from './constraint-rows.ts';
 import {
   apiKey,
-  attempt,
+  at,
   charge,
   event,
   foreign,
@@ -20,27 +28,14 @@ import {
   paid,
   payment,
   posting,
-  type Statement,
-  seed,
   succeeded,
   update,
 } from './raw.ts';
 
-const check = '23514';
-const unique = '23505';
-const foreignKey = '23503';
-const notNull = '23502';
-
-type One = Statement | readonly Statement[];
-/** What it is about, the SQLSTATE, what is refused with it, and what is not. */
-type Row = readonly [what: string, code: string, refused: One, legal: One];
-
-const long = (characters: number) => 'é'.repeat(characters);
 const failure = '{"code":"card_declined","message":"Declined."}';
 const nextAction = '{"type":"redirect","url":"https://bank.example"}';
-const at = '2026-07-01T12:00:00Z';
 
-const rules: Readonly<Record<string, readonly Row[]>> = {
+const rules: Rules = {
   'one key, one effect': [
     ['a key twice', unique, keyUse({ key: 'key-1' }), keyUse({ key: 'key-2' })],
     [
@@ -325,18 +320,4 @@ const rules: Readonly<Record<string, readonly Row[]>> = {
   ],
 };
 
-let db: TestDatabase;
-beforeAll(async () => {
-  db = await testDatabase();
-  for (const statement of seed) await statement(db.owner.sql);
-});
-afterAll(() => db[Symbol.asyncDispose]());
-
-const listed = (one: One): readonly Statement[] => (typeof one === 'function' ? [one] : one);
-
-describe.each(Object.entries(rules))('%s', (_, rows) => {
-  it.each(rows)('%s: %s', async (_what, code, refused, legal) => {
-    expect(await attempt(db.owner.sql, listed(refused))).toBe(code);
-    expect(await attempt(db.owner.sql, listed(legal))).toBe('done');
-  });
-});
+constraintRows(rules);

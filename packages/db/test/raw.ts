@@ -5,7 +5,7 @@ import type { RawRow, Table } from './given.ts';
 
 export const merchantId = randomUUID();
 export const otherMerchantId = randomUUID();
-const at = '2026-07-01T12:00:00Z';
+export const at = '2026-07-01T12:00:00Z';
 
 /** One of each, there before every case: `paid` is a SUCCESS of `order-1`, and holds it. */
 export const paid = randomUUID();
@@ -16,7 +16,7 @@ export const foreignCharge = randomUUID();
 
 export type Statement = (sql: Sql) => Promise<unknown>;
 
-const insert =
+export const insert =
   (table: Table, row: RawRow): Statement =>
   (sql) =>
     sql`insert into ${sql(table)} ${sql(row)}`;

@@ -6,10 +6,12 @@ import { expect, it } from 'vitest';
 import { proveHere } from './run.ts';
 
 const key = `fk_test_${'p'.repeat(32)}`;
-const main = new URL('../../../server/src/main.ts', import.meta.url).pathname;
+const server = new URL('../../../server/', import.meta.url).pathname;
+/** Loads the server in half the time. */
+const quickStart = `${server}test/fixtures/quick-start.ts`;
 
 async function startFlorin(databaseUrl: string) {
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, ['--import', quickStart, `${server}src/main.ts`], {
     env: {
       ...{ PATH: process.env['PATH'], PORT: '0', FLORIN_LOG: 'silent' },
       ...{ DATABASE_URL: databaseUrl, FLORIN_BOOTSTRAP_KEY: key },

@@ -1,0 +1,56 @@
+/** All that the server's role may do, table by table: what is not in these rows it may not. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { appRole } from '../src/connect.ts';
+import { type TestDatabase, testDatabase } from '../src/testing.ts';
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await testDatabase();
+});
+afterAll(() => db[Symbol.asyncDispose]());
+
+const rights: readonly (readonly [table: string, rights: readonly string[]])[] = [
+  ['__drizzle_migrations', ['SELECT']],
+  ['api_keys', ['SELECT']],
+  ['events', ['SELECT', 'INSERT']],
+  ['feed', ['SELECT', 'INSERT', 'UPDATE']],
+  ['idempotency_keys', ['SELECT', 'INSERT', 'UPDATE', 'DELETE']],
+  ['merchants', ['SELECT']],
+  ['operations', ['SELECT', 'INSERT', 'UPDATE']],
+  ['payments', ['SELECT', 'INSERT', 'UPDATE']],
+  ['postings', ['SELECT', 'INSERT']],
+  ['provider_reports', ['SELECT', 'INSERT', 'UPDATE']],
+  ['sequencers', ['SELECT', 'INSERT', 'UPDATE']],
+];
+
+it('has these rights, and these are all tables', async () => {
+  const found = await db.owner.sql`
+    select c.relname as name, array(
+      select p from unnest('{SELECT,INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER}'::text[]) as p
+      where has_table_privilege(${appRole}, c.oid, p)) as rights
+    from pg_class c
+    where c.relkind = 'r' and c.relnamespace in ('public'::regnamespace, 'drizzle'::regnamespace)
+    order by c.relname collate "C"`;
+  expect(found.map(({ name, rights }) => [name, rights])).toEqual(rights);
+});
+
+it('changes one column alone: when a key was last used', async () => {
+  const found = await db.owner.sql`
+    select c.relname || '.' || a.attname as name
+    from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+    where c.relkind = 'r' and c.relnamespace in ('public'::regnamespace, 'drizzle'::regnamespace)
+      and not has_table_privilege(${appRole}, c.oid, 'UPDATE')
+      and has_column_privilege(${appRole}, c.oid, a.attnum, 'UPDATE')`;
+  expect(found.map(({ name }) => name)).toEqual(['api_keys.last_used_at']);
+});
+
+it('uses the schemas, and makes nothing in them', async () => {
+  const found = await db.owner.sql`
+    select nspname as name, has_schema_privilege(${appRole}, oid, 'USAGE') as usage,
+      has_schema_privilege(${appRole}, oid, 'CREATE') as creation
+    from pg_namespace where nspname in ('public', 'drizzle') order by 1`;
+  expect([...found]).toEqual([
+    { name: 'drizzle', usage: true, creation: false },
+    { name: 'public', usage: true, creation: false },
+  ]);
+});
