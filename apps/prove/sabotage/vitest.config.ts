@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['sabotage/sabotage.ts'], testTimeout: 400_000 },
+  test: { include: ['sabotage/sabotage.ts', 'sabotage/mutants.ts'], testTimeout: 400_000 },
 });
