@@ -52,10 +52,10 @@ describe('whose key it is', () => {
 
   const key = newApiKey('test');
   const secret = key.slice('fk_test_'.length);
-  const flipped = secret.endsWith('a') ? 'b' : 'a';
+  const other = (character: string | undefined) => (character === 'a' ? 'b' : 'a');
   it.each([
-    ['its last character is another', `fk_test_${secret.slice(0, -1)}${flipped}`],
-    ['its first character is another', `fk_test_${flipped}${secret.slice(1)}`],
+    ['its last character is another', `fk_test_${secret.slice(0, -1)}${other(secret.at(-1))}`],
+    ['its first character is another', `fk_test_${other(secret.at(0))}${secret.slice(1)}`],
     ['of the other mode', `fk_live_${secret}`],
     ['cut short', key.slice(0, -1)],
     ['its lookup alone', key.slice(0, 16)],
