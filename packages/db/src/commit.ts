@@ -4,7 +4,7 @@
  */
 import type { Command, Decision } from '@florin/core';
 import type { Sql } from 'postgres';
-import { fold } from './fold.ts';
+import { fold, type Step } from './fold.ts';
 import { freshIds } from './fresh-ids.ts';
 import { load } from './load.ts';
 import { troubleOf } from './trouble.ts';
@@ -31,7 +31,7 @@ export async function commit(
   attemptsAsWhole = 2,
 ): Promise<readonly Result[]> {
   try {
-    return await commitTogether(sql, commands);
+    return await commitTogether(sql, commands, attemptsAsWhole);
   } catch (error) {
     const trouble = troubleOf(error);
     if (trouble === 'unreachable') return commands.map(() => ({ kind: 'failed', error }));
@@ -49,13 +49,48 @@ export async function commit(
   }
 }
 
-async function commitTogether(sql: Sql, commands: readonly Command[]): Promise<readonly Result[]> {
-  return sql.begin('isolation level read committed', async (tx) => {
-    const world = await load(tx, commands);
-    const steps = fold(world, commands, Date.now(), freshIds);
-    const again = await write(tx, world, steps);
-    return steps.map((step) => (again.has(step) ? { kind: 'again' } : step.decision));
-  });
+/** Rolls back a transaction of which some steps lost. */
+class Lost extends Error {
+  readonly steps: readonly Step[];
+  readonly again: ReadonlySet<Step>;
+
+  constructor(steps: readonly Step[], again: ReadonlySet<Step>) {
+    super('Another process was first.');
+    this.steps = steps;
+    this.again = again;
+  }
+}
+
+async function commitTogether(
+  sql: Sql,
+  commands: readonly Command[],
+  attemptsAsWhole: number,
+): Promise<readonly Result[]> {
+  try {
+    return await sql.begin('isolation level read committed', async (tx) => {
+      const world = await load(tx, commands);
+      const steps = fold(world, commands, Date.now(), freshIds);
+      const again = await write(tx, world, steps);
+      if (again.size > 0) throw new Lost(steps, again);
+      return steps.map(({ decision }) => decision);
+    });
+  } catch (error) {
+    if (!(error instanceof Lost)) throw error;
+    return commitOthers(sql, error, attemptsAsWhole);
+  }
+}
+
+/** Those that do not depend on what lost, in a transaction of their own. */
+async function commitOthers(
+  sql: Sql,
+  { steps, again }: Lost,
+  attemptsAsWhole: number,
+): Promise<readonly Result[]> {
+  const others = steps.filter((step) => !again.has(step)).map(({ command }) => command);
+  const results = (others.length === 0 ? [] : await commit(sql, others, attemptsAsWhole)).values();
+  return steps.map((step) =>
+    again.has(step) ? { kind: 'again' } : (results.next().value ?? { kind: 'again' }),
+  );
 }
 
 function split<T>(items: readonly T[], size: number): readonly (readonly T[])[] {

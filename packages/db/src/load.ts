@@ -12,7 +12,10 @@ import { holderOf, nameOf, type World } from './fold.ts';
 import { columnsIn, fromRow, type Row } from './rows.ts';
 import { idempotencyKeys, operations, payments } from './schema.ts';
 
-/** READ COMMITTED: each statement after the locks sees all that was committed before they were had. */
+/**
+ * Sent together, run one after the other: a batch pays for one round trip. READ COMMITTED: each
+ * statement after the locks sees all that was committed before they were had.
+ */
 export async function load(tx: TransactionSql, commands: readonly Command[]): Promise<World> {
   const paymentIds = distinct(commands, (command) =>
     command.type === 'create' ? null : uuidOf(command.paymentId),
@@ -25,8 +28,8 @@ export async function load(tx: TransactionSql, commands: readonly Command[]): Pr
     command.type === 'report' ? uuidOf(command.paymentId) : null,
   );
 
-  const locked = await lockPayments(tx, paymentIds);
-  const [operationRows, holders, uses] = await Promise.all([
+  const [locked, operationRows, holders, uses] = await Promise.all([
+    lockPayments(tx, paymentIds),
     readOperations(tx, paymentIds),
     readHolders(tx, orderIds, reports),
     readKeyUses(tx, keys),

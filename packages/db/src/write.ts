@@ -42,33 +42,32 @@ const statements = {
 } as const;
 
 /**
- * Writes what stands and answers which steps do not: another process was first with their key or
- * their order, so they are to be decided again. `before` is the world as it was loaded.
+ * Sends every write at once: a batch pays for one round trip. Answers which steps lost, another
+ * process being first with their key or their order, and which of the others depend on them: where
+ * there are any, the transaction is good for nothing. `before` is the world as it was loaded.
  */
 export async function write(
   tx: TransactionSql,
   before: World,
   steps: readonly Step[],
 ): Promise<ReadonlySet<Step>> {
+  const applied = steps.flatMap(({ decision }) => (decision.kind === 'applied' ? [decision] : []));
   // Keys before payments: whoever comes second with a key must not bring a payment into being.
-  const keyUses = steps.flatMap(keyUsesOf);
-  const wonKeys = await insertKeyUses(tx, keyUses);
-  const byKey = part(steps, (step) => keyUsesOf(step).some((use) => !wonKeys.has(keyName(use))));
-  const wonPayments = await insertPayments(tx, byKey.standing.flatMap(creationsOf));
-  const byOrder = part(byKey.standing, (step) =>
-    creationsOf(step).some((payment) => !wonPayments.has(paymentName(payment))),
-  );
-  const again = [...byKey.again, ...byOrder.again];
-  await forgetKeyUses(
-    tx,
-    again.flatMap(keyUsesOf).filter((use) => wonKeys.has(keyName(use))),
-  );
+  const keys = insertKeyUses(tx, steps.flatMap(keyUsesOf));
+  const created = insertPayments(tx, steps.flatMap(creationsOf));
+  const changes = writeChanges(tx, before, applied);
+  const [wonKeys, wonPayments, changed] = await Promise.allSettled([keys, created, changes]);
+  if (wonKeys.status === 'rejected') throw wonKeys.reason;
+  if (wonPayments.status === 'rejected') throw wonPayments.reason;
 
-  await writeChanges(
-    tx,
-    before,
-    byOrder.standing.map(({ decision }) => decision).filter((one) => one.kind === 'applied'),
+  const { again } = part(
+    steps,
+    (step) =>
+      keyUsesOf(step).some((use) => !wonKeys.value.has(keyName(use))) ||
+      creationsOf(step).some((payment) => !wonPayments.value.has(paymentName(payment))),
   );
+  // What hangs on a row that was not written fails with it, and says nothing new.
+  if (again.length === 0 && changed.status === 'rejected') throw changed.reason;
   return new Set(again);
 }
 
@@ -112,16 +111,6 @@ async function insertPayments(tx: TransactionSql, created: readonly Payment[]) {
 }
 
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
-
-/** Takes back keys that this very transaction wrote: nobody has ever seen them. */
-async function forgetKeyUses(tx: TransactionSql, uses: readonly KeyUse[]): Promise<void> {
-  if (uses.length === 0) return;
-  const rows = uses.map((use) => toRow(idempotencyKeys, use));
-  await tx`
-    delete from idempotency_keys k
-    using json_populate_recordset(null::idempotency_keys, ${JSON.stringify(rows)}::json) r
-    where k.merchant_id = r.merchant_id and k.key = r.key`;
-}
 
 /** Each payment's and operation's last state once; every event and posting. */
 async function writeChanges(

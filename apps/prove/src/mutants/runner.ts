@@ -66,7 +66,10 @@ async function run(): Promise<Answer> {
   const specifications = files.map((file) => project.createSpecification(file));
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications);
   if (replaced) vitest.invalidateFile(replaced.file);
-  const failed = testModules.find((module) => module.state() === 'failed');
+  // It also tells of files of earlier jobs, as they ended then.
+  const failed = testModules.find(
+    (module) => files.includes(module.moduleId) && module.state() === 'failed',
+  );
   if (failed) return firstFailure(failed);
   return unhandledErrors.length > 0 ? 'an error outside of any test' : null;
 }
