@@ -33,5 +33,8 @@ export const limits = {
   /** What a caller is told to wait when the queue of commands is full. */
   overloadedRetrySeconds: 1,
   commandsInBatch: 128,
+  lookupsInBatch: 128,
+  /** While the database is at one, the next is made ready. */
+  commitsAtOnce: 2,
   commandsInQueue: 10_000,
 } as const;

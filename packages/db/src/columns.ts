@@ -26,10 +26,18 @@ export const count = (column = 'number') =>
     fromDriver: Number,
   })(column);
 
+/** What was formatted last: a batch has one time, and dozens of rows that bear it. */
+let formatted = { ms: 0, text: new Date(0).toISOString() };
+
+function timeText(ms: number): string {
+  if (formatted.ms !== ms) formatted = { ms, text: new Date(ms).toISOString() };
+  return formatted.text;
+}
+
 /** A time in milliseconds since the epoch. */
 export const instant = customType<{ data: number; driverData: string }>({
   dataType: () => 'timestamp(3) with time zone',
-  toDriver: (ms) => new Date(ms).toISOString(),
+  toDriver: timeText,
   fromDriver: (time) => Date.parse(time),
 });
 

@@ -4,11 +4,11 @@
  */
 import type { Command, Decision } from '@florin/core';
 import type { Sql } from 'postgres';
-import { fold, type Step } from './fold.ts';
+import { fold } from './fold.ts';
 import { freshIds } from './fresh-ids.ts';
 import { load } from './load.ts';
 import { troubleOf } from './trouble.ts';
-import { write } from './write.ts';
+import { Lost, write } from './write.ts';
 
 /**
  * `again`: another process was first with the command's key or order; nothing of it is written, and
@@ -49,31 +49,24 @@ export async function commit(
   }
 }
 
-/** Rolls back a transaction of which some steps lost. */
-class Lost extends Error {
-  readonly steps: readonly Step[];
-  readonly again: ReadonlySet<Step>;
-
-  constructor(steps: readonly Step[], again: ReadonlySet<Step>) {
-    super('Another process was first.');
-    this.steps = steps;
-    this.again = again;
-  }
-}
-
 async function commitTogether(
   sql: Sql,
   commands: readonly Command[],
   attemptsAsWhole: number,
 ): Promise<readonly Result[]> {
+  let written = Promise.resolve();
+  const decided = sql.begin('isolation level read committed', async (tx) => {
+    const world = await load(tx, commands);
+    const steps = fold(world, commands, Date.now(), freshIds);
+    // The COMMIT goes along in the same round trip; if the write fails, it is a rollback.
+    written = write(tx, world, steps);
+    written.catch(() => {});
+    return steps.map(({ decision }) => decision);
+  });
   try {
-    return await sql.begin('isolation level read committed', async (tx) => {
-      const world = await load(tx, commands);
-      const steps = fold(world, commands, Date.now(), freshIds);
-      const again = await write(tx, world, steps);
-      if (again.size > 0) throw new Lost(steps, again);
-      return steps.map(({ decision }) => decision);
-    });
+    const decisions = await decided;
+    await written;
+    return decisions;
   } catch (error) {
     if (!(error instanceof Lost)) throw error;
     return commitOthers(sql, error, attemptsAsWhole);

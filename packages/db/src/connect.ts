@@ -1,4 +1,5 @@
 /** Connections to PostgreSQL: the server's pool, and the owner's single one for migrations. */
+import { limits } from '@florin/core';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres, { type Sql } from 'postgres';
 
@@ -6,12 +7,14 @@ import postgres, { type Sql } from 'postgres';
 export const appRole = 'florin_app';
 
 /**
- * `sql` for the write path, `query` (Drizzle on the same pool) for reads. Drizzle hands times and
- * JSON through as text on this pool: `schema.ts` is what reads them.
+ * `sql` and `query` (Drizzle on the same pool) for reads and workers. Drizzle hands times and JSON
+ * through as text on these pools: `schema.ts` is what reads them.
  */
 export interface Database {
   readonly sql: Sql;
   readonly query: PostgresJsDatabase;
+  /** For commits alone: few connections, which know their statements and stay warm. */
+  readonly commits: Sql;
   /** Waits for statements that are under way, `seconds` at most. */
   close(seconds?: number): Promise<void>;
 }
@@ -33,16 +36,25 @@ export function connectAsOwner(url: string): Database {
 }
 
 function open(url: string, max: number, settings: Record<string, string>): Database {
-  const sql = postgres(url, {
-    max,
-    onnotice: () => {},
-    // Seconds. By default it grows to 20 for the whole pool: a database that is back would wait for us.
-    backoff: (retries: number) => Math.min(3 ** retries / 100, 1),
-    connection: { application_name: 'florin', TimeZone: 'UTC', ...settings },
-  });
+  const pool = (connections: number) => {
+    const client = postgres(url, {
+      max: connections,
+      onnotice: () => {},
+      // Seconds. By default it grows to 20 for the whole pool: a database that is back would wait for us.
+      backoff: (retries: number) => Math.min(3 ** retries / 100, 1),
+      connection: { application_name: 'florin', TimeZone: 'UTC', ...settings },
+    });
+    return drizzle({ client });
+  };
+  const query = pool(max);
+  const sql = query.$client;
+  const commits = pool(limits.commitsAtOnce).$client;
   return {
     sql,
-    query: drizzle({ client: sql }),
-    close: (seconds = 5) => sql.end({ timeout: seconds }),
+    query,
+    commits,
+    close: async (seconds = 5) => {
+      await Promise.all([sql.end({ timeout: seconds }), commits.end({ timeout: seconds })]);
+    },
   };
 }

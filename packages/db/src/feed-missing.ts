@@ -5,7 +5,7 @@
 import { type MerchantId, type PaymentId, uuidOf } from '@florin/core';
 import type { ISql, TransactionSql } from 'postgres';
 import type { Database } from './connect.ts';
-import { fromRow, insertStatement, type Row, toRow } from './rows.ts';
+import { fromRow, insertStatement, type Row, run } from './rows.ts';
 import { events } from './schema.ts';
 import { feed, sequencers } from './schema-feed.ts';
 
@@ -82,6 +82,9 @@ export async function addToFeed(sql: ISql, missing: readonly EventName[]): Promi
   const place = (one: EventName) =>
     `${one.merchantId} ${one.paymentId} ${one.version.toString().padStart(10, '0')}`;
   const sorted = missing.toSorted((one, other) => (place(one) < place(other) ? -1 : 1));
-  const rows = JSON.stringify(sorted.map((one) => toRow(feed, { ...one, number: null })));
-  await sql.unsafe(addStatement, [rows], { prepare: true });
+  await run(
+    sql,
+    addStatement,
+    sorted.map((one) => ({ ...one, number: null })),
+  );
 }

@@ -6,10 +6,21 @@ export function freshId<K extends IdKind>(kind: K): Id<K> {
   return idOf(kind, v7());
 }
 
+/** Each made when it is first asked for: most decisions need only one of them. */
 export function freshIds(): FreshIds {
+  const made: { -readonly [Name in keyof FreshIds]?: FreshIds[Name] } = {};
   return {
-    paymentId: freshId('payment'),
-    operationId: freshId('operation'),
-    eventId: freshId('event'),
+    get paymentId() {
+      made.paymentId ??= freshId('payment');
+      return made.paymentId;
+    },
+    get operationId() {
+      made.operationId ??= freshId('operation');
+      return made.operationId;
+    },
+    get eventId() {
+      made.eventId ??= freshId('event');
+      return made.eventId;
+    },
   };
 }

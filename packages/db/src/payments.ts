@@ -1,9 +1,33 @@
 /** Reads of payments. Each is within one merchant: another merchant's payment is not there. */
-import type { Currency, MerchantId, OperationId, Payment, PaymentId, Status } from '@florin/core';
+import {
+  type Currency,
+  type MerchantId,
+  type OperationId,
+  type Payment,
+  type PaymentId,
+  type Status,
+  uuidOf,
+} from '@florin/core';
 import { and, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
 import type { Database } from './connect.ts';
-import { fromRow } from './rows.ts';
+import { columnsIn, fromRow, type Row } from './rows.ts';
 import { events, idempotencyKeys, payments } from './schema.ts';
+
+/** Those of the payments that are there, in any order: as many as are asked for at once. */
+export async function findPayments(
+  { sql }: Pick<Database, 'sql'>,
+  wanted: readonly Pick<Payment, 'merchantId' | 'id'>[],
+): Promise<readonly Payment[]> {
+  const names = wanted.map(({ merchantId, id }) => ({
+    merchant_id: uuidOf(merchantId),
+    id: uuidOf(id),
+  }));
+  const rows = await sql<Row[]>`
+    select ${sql.unsafe(columnsIn(payments, 'p'))}
+    from json_to_recordset(${JSON.stringify(names)}::json) as w(merchant_id uuid, id uuid)
+    join payments p on p.merchant_id = w.merchant_id and p.id = w.id`;
+  return rows.map((row) => fromRow(payments, row));
+}
 
 export async function findPayment(
   { query }: Database,

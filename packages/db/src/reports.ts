@@ -11,7 +11,7 @@ import {
 } from '@florin/core';
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { Database } from './connect.ts';
-import { columnsIn, fromRow, insertStatement, type Row, toRow } from './rows.ts';
+import { columnsIn, fromRow, insertStatement, type Row, run } from './rows.ts';
 import { providerReports, type ReportStatus } from './schema-reports.ts';
 
 /** What a provider says became of an operation. */
@@ -65,8 +65,7 @@ export async function storeReport(
     receivedAt: now,
     settledAt: null,
   };
-  const rows = JSON.stringify([toRow(providerReports, fresh)]);
-  const inserted = await database.sql.unsafe<Row[]>(insertReport, [rows], { prepare: true });
+  const inserted = await run(database.sql, insertReport, [fresh]);
   if (inserted.length > 0) return { stored: fresh, isNew: true };
   // Reports are never deleted: what was there is there still.
   const stored = await findReport(database, report.merchantId, provider, report.id);
