@@ -1,5 +1,5 @@
 /** Who sends a request: the bearer key in its Authorization header. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { refuse } from '@florin/core';
 import { type Caller, type Database, findCaller } from '@florin/db';
 import { LRUCache } from 'lru-cache';
@@ -20,13 +20,13 @@ export function createAuthenticate(
   const trusted = new LRUCache<string, Caller>({ max: 10_000, ttl: trustMs });
 
   async function callerOf(key: string): Promise<Caller | null> {
-    const hash = createHash('sha256').update(key).digest('base64');
-    const known = trusted.get(hash);
+    const digest = hash('sha256', key, 'base64');
+    const known = trusted.get(digest);
     if (known) return known;
     // From before the asking: an answer that was long under way is that much older.
     const start = performance.now();
     const caller = await findCaller(database, key);
-    if (caller) trusted.set(hash, caller, { start });
+    if (caller) trusted.set(digest, caller, { start });
     return caller;
   }
 

@@ -1,7 +1,7 @@
 /** The HTTP server's routes: REST at the root, tRPC at /trpc, and whether it is well. */
 import { limits, refuse } from '@florin/core';
 import { type Database, isMigrated } from '@florin/db';
-import { Hono, type Context as HttpContext } from 'hono';
+import { Hono, type Context as HttpContext, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Logger } from 'pino';
 import type { Authenticate } from './callers.ts';
@@ -9,6 +9,7 @@ import type { Reports } from './engine/apply-report.ts';
 import type { Engine } from './engine/execute.ts';
 import { RefusalError } from './engine/refusal-error.ts';
 import { errorPage } from './errors-document.ts';
+import { createLookups } from './lookups.ts';
 import type { Metrics } from './metrics.ts';
 import { type Env, observe } from './observe.ts';
 import { problemOf } from './problem.ts';
@@ -33,13 +34,15 @@ export interface HttpParts {
 
 export function createHttp(parts: HttpParts): Hono<Env> {
   const { database, engine, providers, reports, metrics, log } = parts;
+  const lookups = createLookups(database);
   const app = new Hono<Env>({ strict: false });
 
   async function createContext(http: HttpContext<Env>): Promise<Context> {
     const caller = await parts.authenticate(http.req.header('authorization'));
     http.set('merchantId', caller.merchantId);
     const requestId = http.get('requestId');
-    return { caller, requestId, database, engine, providers, reply: { status: 200, headers: {} } };
+    const reply = { status: 200, headers: {} };
+    return { caller, requestId, database, engine, lookups, providers, reply };
   }
 
   /** What is nobody's fault but ours is logged with its cause; the caller is told nothing of it. */
@@ -86,10 +89,16 @@ export function createHttp(parts: HttpParts): Hono<Env> {
   return app;
 }
 
-const limitBody = (maxSize: number) =>
-  bodyLimit({
-    maxSize,
-    onError: () => {
-      throw new RefusalError(refuse('payload_too_large', { limitBytes: maxSize }));
-    },
-  });
+/** What says how long it is, as nearly all do, is judged by that: Node holds it to its word. */
+function limitBody(maxSize: number): MiddlewareHandler<Env> {
+  const tooLarge = (): never => {
+    throw new RefusalError(refuse('payload_too_large', { limitBytes: maxSize }));
+  };
+  // Looks at the body itself, and so makes a whole `Request` and a stream of it.
+  const counting = bodyLimit({ maxSize, onError: tooLarge });
+  return (http, next) => {
+    if (http.req.header('transfer-encoding') !== undefined) return counting(http, next);
+    const length = http.req.header('content-length') ?? '0';
+    return Number(length) > maxSize ? tooLarge() : next();
+  };
+}

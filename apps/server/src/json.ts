@@ -46,10 +46,16 @@ function decode(bytes: ArrayBuffer): string {
   }
 }
 
-/** In text that is valid JSON, a string with a colon behind it is a key, and nothing else is. */
+/** In text that is valid JSON, a colon outside of strings is behind a key, and nowhere else. */
 function keysWritten(text: string): number {
   let keys = 0;
-  for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)) if (colon) keys += 1;
+  let isInString = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '"') isInString = !isInString;
+    else if (character === '\\') at++;
+    else if (character === ':' && !isInString) keys++;
+  }
   return keys;
 }
 

@@ -1,7 +1,7 @@
 /** Refusals as HTTP answers: problem details over REST, tRPC's shape of them over tRPC. */
 import { TRPCError } from '@trpc/server';
 import type { Context } from 'hono';
-import type { Env } from './observe.ts';
+import { type Env, headersFor } from './observe.ts';
 import { type Problem, problemOf } from './problem.ts';
 import { snakeKeys, snakePath } from './rest/casing.ts';
 import { errorShapeOf } from './router/trpc.ts';
@@ -10,7 +10,10 @@ export function refuseOverRest(http: Context<Env>, error: unknown): Response {
   const { status, headers, body } = restRefusal(error, http.get('requestId'));
   return new Response(JSON.stringify(body), {
     status,
-    headers: { 'content-type': 'application/problem+json; charset=utf-8', ...headers },
+    headers: headersFor(http, {
+      'content-type': 'application/problem+json; charset=utf-8',
+      ...headers,
+    }),
   });
 }
 

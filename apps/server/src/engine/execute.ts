@@ -3,14 +3,15 @@
  * and the workers all come in here. Between the two commits no transaction is open, and a crash
  * leaves an open operation whose lease brings it to light.
  */
-import type {
-  CallerCommand,
-  Deadlines,
-  Decision,
-  Operation,
-  OperationId,
-  Payment,
-  RecordOutcome,
+import {
+  type CallerCommand,
+  type Deadlines,
+  type Decision,
+  limits,
+  type Operation,
+  type OperationId,
+  type Payment,
+  type RecordOutcome,
 } from '@florin/core';
 import {
   commit,
@@ -63,7 +64,10 @@ export function createEngine(
   deadlines: Deadlines,
   log: Logger,
 ): Engine {
-  const batcher = createBatcher((commands) => commit(database.sql, commands));
+  const batcher = createBatcher(
+    (commands) => commit(database.commits, commands),
+    limits.commitsAtOnce,
+  );
   const ask = createAsk(providers, deadlines, log);
 
   async function execute(command: CallerCommand): Promise<Executed> {

@@ -6,7 +6,7 @@ import { type FieldError, refuse } from '@florin/core';
 import { callTRPCProcedure } from '@trpc/server';
 import { Hono, type Context as HttpContext } from 'hono';
 import { RefusalError } from '../engine/refusal-error.ts';
-import type { Env } from '../observe.ts';
+import { type Env, headersFor } from '../observe.ts';
 import { appRouter } from '../router/index.ts';
 import type { Context } from '../router/trpc.ts';
 import { readBody } from './body.ts';
@@ -29,7 +29,8 @@ export function createRest(createContext: CreateContext): Hono<Env> {
         type: route.type,
         ctx: context,
         getRawInput: async () => input,
-        signal: http.req.raw.signal,
+        // To ask for the request's own would make a whole `Request` of it.
+        signal: undefined,
         batchIndex: 0,
       });
       return respond(route, http, context, output);
@@ -101,14 +102,17 @@ function invalid(errors: readonly FieldError[]): RefusalError {
 function respond(route: RestRoute, http: HttpContext<Env>, { reply }: Context, output: unknown) {
   const headers = { 'content-type': 'application/json; charset=utf-8', ...reply.headers };
   if (route.nextBy === null) {
-    return new Response(JSON.stringify(snakeKeys(output)), { status: reply.status, headers });
+    return new Response(JSON.stringify(snakeKeys(output)), {
+      status: reply.status,
+      headers: headersFor(http, headers),
+    });
   }
   const page = output as Readonly<Record<string, unknown>>;
   const next = page[nextFields[route.nextBy]] ?? null;
   const link = next === null ? {} : { link: `<${nextPage(http, route.nextBy, next)}>; rel="next"` };
   return new Response(JSON.stringify(snakeKeys(page['items'])), {
     status: reply.status,
-    headers: { ...headers, ...link },
+    headers: headersFor(http, { ...headers, ...link }),
   });
 }
 

@@ -1,7 +1,15 @@
 /** REST is snake_case, tRPC is camelCase: one mechanical mapping. `metadata` keys are the caller's. */
 
-const snakeOf = (camel: string): string =>
-  camel.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** Each answer has the same names as the last one. Those of answers are ours, so there are few. */
+const snakes = new Map<string, string>();
+
+function snakeOf(camel: string): string {
+  const known = snakes.get(camel);
+  if (known !== undefined) return known;
+  const snake = camel.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  snakes.set(camel, snake);
+  return snake;
+}
 
 export const camelOf = (snake: string): string =>
   snake.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

@@ -7,7 +7,6 @@ import {
   parseAmount,
   refuse,
 } from '@florin/core';
-import { findPayment } from '@florin/db';
 import type { Executed } from '../engine/execute.ts';
 import { RefusalError } from '../engine/refusal-error.ts';
 import { paymentView } from './outputs.ts';
@@ -32,8 +31,8 @@ export function knownId(id: string): PaymentId {
   throw new RefusalError(refuse('payment_not_found', {}));
 }
 
-export async function mustFind({ database, caller }: Context, id: string): Promise<Payment> {
-  const found = await findPayment(database, caller.merchantId, knownId(id));
+export async function mustFind({ lookups, caller }: Context, id: string): Promise<Payment> {
+  const found = await lookups.payment(caller.merchantId, knownId(id));
   if (!found) throw new RefusalError(refuse('payment_not_found', {}));
   return found;
 }

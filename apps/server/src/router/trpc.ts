@@ -6,6 +6,7 @@ import { initTRPC, type TRPCProcedureType } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import type { Engine } from '../engine/execute.ts';
 import { RefusalError } from '../engine/refusal-error.ts';
+import type { Lookups } from '../lookups.ts';
 import { problemOf } from '../problem.ts';
 import type { Providers } from '../providers/index.ts';
 
@@ -15,6 +16,7 @@ export interface Context {
   readonly requestId: string;
   readonly database: Database;
   readonly engine: Engine;
+  readonly lookups: Lookups;
   readonly providers: Providers;
   readonly reply: Reply;
 }
