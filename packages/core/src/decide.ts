@@ -66,6 +66,7 @@ function decideCreate(state: State, command: Create, now: number, ids: FreshIds)
   if (state.holder) return heldBy(state.holder);
 
   const kind = command.capture === 'automatic' ? 'charge' : 'authorize';
+  const status = 'PENDING';
   const payment: Payment = {
     merchantId: command.merchantId,
     id: ids.paymentId,
@@ -76,8 +77,8 @@ function decideCreate(state: State, command: Create, now: number, ids: FreshIds)
     captured: 0n,
     refunded: 0n,
     refundPending: 0n,
-    status: 'PENDING',
-    holdsOrder: holdsOrder(command.provider, 'PENDING'),
+    status,
+    holdsOrder: holdsOrder(command.provider, status),
     provider: command.provider,
     paymentMethod: command.paymentMethod,
     transactionId: null,
@@ -134,7 +135,7 @@ function decideCancel(
   if (!payment) return refused('payment_not_found', {});
   const earlier = earlierUse(state, command, now);
   if (earlier) return earlier;
-  if (payment.status === 'CANCELLED') return unchanged(payment, { command, now, ids });
+  if (payment.status === 'CANCELLED') return unchanged(payment, { command, now });
   if (!allows(payment.status, 'void'))
     return refused('not_cancellable', { paymentStatus: payment.status });
   const undecided = undecidedIn(state, payment);
@@ -195,7 +196,7 @@ function decideReport(state: State, command: Report, now: number, ids: FreshIds)
   if (!payment) return refused('payment_not_found', {});
   const earlier = earlierUse(state, command, now);
   if (earlier) return earlier;
-  if (command.status === payment.status) return unchanged(payment, { command, now, ids });
+  if (command.status === payment.status) return unchanged(payment, { command, now });
   if (!isReportedByHand(payment.provider)) {
     if (command.status !== 'CANCELLED') {
       return refused('provider_decides', { provider: payment.provider });
@@ -211,12 +212,12 @@ function decideReport(state: State, command: Report, now: number, ids: FreshIds)
     const left = remainingOf('refund', payment, state.operations);
     return excessOf(left, left, payment) ?? move(payment, 'refund', left, { command, now, ids });
   }
-  const report = reported[command.status];
-  const next = report ? nextStatus(payment.status, report.kind, report.outcome.outcome) : null;
-  if (!report || next !== command.status) {
-    return refused('status_not_reachable', { from: payment.status, to: command.status });
+  const { status } = command;
+  const report = reported[status];
+  if (!report || nextStatus(payment.status, report.kind, report.outcome.outcome) !== status) {
+    return refused('status_not_reachable', { from: payment.status, to: status });
   }
-  if (holder && holdsOrder(payment.provider, next)) return heldBy(holder);
+  if (holder && holdsOrder(payment.provider, status)) return heldBy(holder);
 
   const amount = remaining[report.kind](payment);
   return moveByHand(payment, report.kind, amount, report.outcome, { command, now, ids });
@@ -228,5 +229,5 @@ function decideResolution(state: State, command: Resolve, now: number, ids: Fres
   const earlier = earlierUse(state, command, now);
   if (earlier) return earlier;
 
-  return resolve({ ...state, payment }, command, now, ids);
+  return resolve({ payment, operations: state.operations }, command, now, ids);
 }

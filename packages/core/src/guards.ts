@@ -44,6 +44,6 @@ export function excessOf(amount: bigint, left: bigint, { currency }: Payment): D
   return null;
 }
 
-export function unchanged(payment: Payment, asked: Asked): Decision {
+export function unchanged(payment: Payment, asked: Omit<Asked, 'ids'>): Decision {
   return { kind: 'unchanged', payment, keyUse: useOf(payment, true, asked) };
 }

@@ -89,7 +89,11 @@ export function operationOf(
 }
 
 /** The row that the command's key leaves behind; `isFinal` where this version is its answer. */
-export function useOf(payment: Payment, isFinal: boolean, { command, now }: Asked): KeyUse | null {
+export function useOf(
+  payment: Payment,
+  isFinal: boolean,
+  { command, now }: Omit<Asked, 'ids'>,
+): KeyUse | null {
   if (command.idempotencyKey === null) return null;
   return {
     merchantId: payment.merchantId,

@@ -1,26 +1,25 @@
 /** An operator settles what a provider reported and should not have been possible. */
 import type { SettlingAccount } from './accounts.ts';
 import type { Resolve } from './commands.ts';
-import { type Decision, refused, type State } from './decision.ts';
+import { type Decision, refused } from './decision.ts';
 import { eventOf } from './event.ts';
 import type { FreshIds } from './ids.ts';
 import { type Posting, postingsOutOfSuspense } from './ledger.ts';
 import { useOf } from './movement.ts';
 import type { Operation, Payment } from './payment.ts';
+import type { Before } from './settle.ts';
 
 /** Takes the flag away, and the payment's movements out of suspense. Status and amounts stay. */
 export function resolve(
-  { payment, operations }: State & { readonly payment: Payment },
+  { payment, operations }: Before,
   command: Resolve,
   now: number,
   ids: FreshIds,
 ): Decision {
   if (!payment.discrepancy) return refused('no_discrepancy', {});
   const inSuspense = operations.filter(({ suspense }) => suspense === 'suspense');
-  const account = command.suspenseTo;
-  if ((account === null) !== (inSuspense.length === 0)) {
-    return refused('suspense_to_mismatch', { inSuspense: inSuspense.length });
-  }
+  const settled = moveOut(payment, inSuspense, command.suspenseTo, now);
+  if (!settled) return refused('suspense_to_mismatch', { inSuspense: inSuspense.length });
 
   const changed: Payment = {
     ...payment,
@@ -29,7 +28,6 @@ export function resolve(
     updatedAt: now,
   };
   const asked = { command, now, ids };
-  const settled = account === null ? [] : moveOut(changed, inSuspense, account, now);
   return {
     kind: 'applied',
     payment: changed,
@@ -42,12 +40,21 @@ export function resolve(
   };
 }
 
+interface MovedOut {
+  readonly operation: Operation;
+  readonly postings: readonly Posting[];
+}
+
+/** Null where money is in suspense and it is not said where it goes, or it is said and none is. */
 function moveOut(
   payment: Payment,
   operations: readonly Operation[],
-  account: SettlingAccount,
+  account: SettlingAccount | null,
   now: number,
-): readonly { readonly operation: Operation; readonly postings: readonly Posting[] }[] {
+): readonly MovedOut[] | null {
+  const isNone = operations.length === 0;
+  if (account === null) return isNone ? [] : null;
+  if (isNone) return null;
   return operations.map((operation) => ({
     operation: { ...operation, suspense: account },
     postings: postingsOutOfSuspense(payment, operation, account, now),

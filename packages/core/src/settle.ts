@@ -56,13 +56,11 @@ export function settle(
     leaseUntil: null,
     closedAt: outcome.outcome === 'requires_action' ? null : now,
   };
-  const others = operations.filter(({ id }) => id !== operation.id);
-  const movesInDoubt =
-    (impossible && movesMoney(operation.kind)) || isInDoubt(closed, [...others, closed]);
+  const movesInDoubt = (impossible && movesMoney(operation.kind)) || isInDoubt(closed, operations);
   const settled: Operation = movesInDoubt ? { ...closed, suspense: 'suspense' } : closed;
-  const after = [...others, settled];
+  const after = operations.map((one) => (one.id === operation.id ? settled : one));
   const { suspended, postings } = suspend(payment, after, now);
-  const disputes = succeeded && disputesSettled(settled, others, after);
+  const disputes = succeeded && disputesSettled(settled, after);
 
   const amounts: Payment = {
     ...payment,
@@ -72,7 +70,7 @@ export function settle(
       ? moved[operation.kind](payment, operation.amount)
       : {}),
   };
-  const isRefunded = amounts.captured > 0n && amounts.refunded === amounts.captured;
+  const isRefunded = amounts.refunded > 0n && amounts.refunded === amounts.captured;
   const next = isRefunded ? 'REFUNDED' : (status ?? payment.status);
   const hasReference = succeeded && collects(operation.kind) && !impossible;
   const changed: Payment = {
@@ -80,7 +78,7 @@ export function settle(
     status: next,
     holdsOrder: holdsOrder(payment.provider, next),
     transactionId: hasReference ? outcome.reference : payment.transactionId,
-    failure: status === 'FAILED' ? whyFailed(settled, others) : payment.failure,
+    failure: status === 'FAILED' ? whyFailed(settled, operations) : payment.failure,
     nextAction: nextActionIn(next, outcome, payment),
     discrepancy:
       payment.discrepancy || impossible || movesInDoubt || disputes || suspended.length > 0,
@@ -112,19 +110,14 @@ function isHarmless(payment: Payment, { kind }: Operation): boolean {
  * Against money that an operator may have settled: then it stays where it is, and is looked at again. A
  * void of what was collected; a refund, asked for before, of what was found to be undone.
  */
-function disputesSettled(
-  { kind }: Operation,
-  others: readonly Operation[],
-  after: readonly Operation[],
-): boolean {
-  if (kind === 'void') return others.some((one) => isInDoubt(one, after));
-  return kind === 'refund' && others.some(isUndone);
+function disputesSettled({ kind }: Operation, after: readonly Operation[]): boolean {
+  if (kind === 'void') return after.some((one) => isInDoubt(one, after));
+  return kind === 'refund' && after.some(isUndone);
 }
 
-/** The decline of what was to collect the money; a void may have been declined after it. */
-function whyFailed(settled: Operation, others: readonly Operation[]): Failure | null {
-  const collection = [settled, ...others].find(({ kind }) => collects(kind));
-  return collection?.failure ?? settled.failure;
+/** The decline of what was to collect the money: one before that of a void, or the one just told. */
+function whyFailed(settled: Operation, before: readonly Operation[]): Failure | null {
+  return before.find(({ kind }) => collects(kind))?.failure ?? settled.failure;
 }
 
 function nextActionIn(next: Status, outcome: KnownOutcome, payment: Payment) {

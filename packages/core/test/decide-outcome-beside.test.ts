@@ -42,6 +42,20 @@ describe('what an operator has settled is looked at again', () => {
   });
 });
 
+test('what an earlier version left in doubt goes into suspense, and with it comes the flag', () => {
+  // It flagged a contradiction, but moved nothing; the flag was taken away since.
+  const doubtful = charge({ contradiction: 'declined' });
+  const state = given(reserved, doubtful, refunding);
+  for (const outcome of [succeeded, declined]) {
+    const { payment, otherOperations, postings } = apply(state, told(outcome));
+    expect(payment.discrepancy).toBe(true);
+    expect(otherOperations).toStrictEqual([{ ...doubtful, suspense: 'suspense' }]);
+    expect(postings).toContainEqual(
+      expect.objectContaining({ operationId: doubtful.id, line: 2, amount: 15_000n }),
+    );
+  }
+});
+
 test('the outcome of a refund closes the refund alone: a void stays open', () => {
   const state = given(reserved, charge(), operation('void', 'open', { id: id('e') }), refunding);
   for (const outcome of [succeeded, declined]) {
@@ -73,11 +87,12 @@ test('a collection that was declined decides when a void is declined, and nothin
 
 test('a void that is declined: why the collection was, wherever in the list it stands', () => {
   const other = operation('void', 'declined', { id: id('d'), failure: null });
+  const failure = { code: 'expired_card', message: 'The card has expired.' };
   const state = given(
     paymentIn('REQUIRES_ACTION'),
     other,
-    operation('charge', 'declined', { id: id('a') }),
+    operation('charge', 'declined', { id: id('a'), failure }),
     operation('void', 'open'),
   );
-  expect(apply(state, told(declined)).payment.status).toBe('FAILED');
+  expect(apply(state, told(declined)).payment).toMatchObject({ status: 'FAILED', failure });
 });
