@@ -16,11 +16,14 @@ const iso = (ms: number) => new Date(ms).toISOString();
 let db: TestDatabase;
 let merchant: Merchant;
 let id: PaymentId;
+/** By how many bytes the index of numbers grew with all those rows, before they had any. */
+let grownBy: number;
 beforeAll(async () => {
   db = await testDatabase();
   merchant = await knownMerchant(db);
   ({ id } = await manual(db.owner.sql, merchant));
   const { sql } = db.owner;
+  const before = await numbersSize();
   // A payment of thousands of versions, one every minute, of which the last came just now.
   await sql`
     insert into events (merchant_id, payment_id, version, id, type, actor, payment, created_at)
@@ -30,6 +33,7 @@ beforeAll(async () => {
   await sql`
     insert into feed (merchant_id, payment_id, version)
     select merchant_id, payment_id, version from events on conflict do nothing`;
+  grownBy = (await numbersSize()) - before;
   for (let left = rows; left > 0; left -= 1_000) {
     await numberEvents(db.owner, merchant.merchantId, lease);
   }
@@ -38,6 +42,12 @@ beforeAll(async () => {
   await counted(db.owner);
 });
 afterAll(() => db[Symbol.asyncDispose]());
+
+async function numbersSize(): Promise<number> {
+  const [found] = await db.owner.sql<{ size: number }[]>`
+    select pg_relation_size('feed_by_number')::int as size`;
+  return found?.size ?? Number.NaN;
+}
 
 /** Each connection counts for itself and tells now and then; this one tells now. */
 const counted = ({ sql }: Database) => sql`select pg_stat_force_next_flush()`;
@@ -65,6 +75,10 @@ async function lookedAt(work: (database: Database) => Promise<unknown>) {
 }
 
 const few = (most: number) => expect.toSatisfy((count: number) => count <= most, `<= ${most}`);
+
+it('an event that has no number yet: nothing is written to the index of numbers', () => {
+  expect(grownBy).toBe(0);
+});
 
 it('finding merchants with events to number: not the events that have numbers', async () => {
   expect(await lookedAt((it) => findUnnumbered(it, lease))).toEqual({});

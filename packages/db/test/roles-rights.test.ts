@@ -44,7 +44,12 @@ it('changes one column alone: when a key was last used', async () => {
   expect(found.map(({ name }) => name)).toEqual(['api_keys.last_used_at']);
 });
 
-it('uses the schemas, and makes nothing in them', async () => {
+it.each([
+  ['as they are', 'select'],
+  // As many an administrator has it.
+  ['where PUBLIC may do nothing', 'revoke all on schema public from public'],
+])('uses the schemas, and makes nothing in them: %s', async (_, statement) => {
+  await db.owner.sql.unsafe(statement);
   const found = await db.owner.sql`
     select nspname as name, has_schema_privilege(${appRole}, oid, 'USAGE') as usage,
       has_schema_privilege(${appRole}, oid, 'CREATE') as creation
