@@ -36,5 +36,6 @@ export const limits = {
   lookupsInBatch: 128,
   /** While the database is at one, the next is made ready. */
   commitsAtOnce: 2,
-  commandsInQueue: 10_000,
+  /** Of all merchants; those that have some in it share it evenly. Some 0.2 s of work. */
+  commandsInQueue: 512,
 } as const;

@@ -11,3 +11,5 @@ CREATE FUNCTION florin_refuse_write(written json) RETURNS json LANGUAGE plpgsql 
 BEGIN
   RAISE EXCEPTION 'not all rows were written' USING ERRCODE = 'FL001', DETAIL = written::text;
 END $$;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION florin_refuse_write(json) TO florin_app;

@@ -1,6 +1,6 @@
 /** Payments that have waited too long: for their payer to act, or to be captured. */
 import type { Operation, Payment } from '@florin/core';
-import { and, asc, eq, inArray, isNull, lte } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lte, notInArray } from 'drizzle-orm';
 import type { Database } from './connect.ts';
 import { operations, payments } from './schema.ts';
 
@@ -10,11 +10,15 @@ export interface ExpiredPayment {
   readonly waiting: Operation | null;
 }
 
-/** Up to `limit` payments of all merchants that expired by `now` (ms), those first that did so first. */
+/**
+ * Up to `limit` payments of all merchants that expired by `now` (ms), those first that did so first;
+ * but none of the providers that are `busy`.
+ */
 export async function findExpiredPayments(
   { query }: Database,
   now: number,
   limit: number,
+  busy: readonly string[] = [],
 ): Promise<readonly ExpiredPayment[]> {
   return query
     .select({ payment: payments, waiting: operations })
@@ -33,6 +37,7 @@ export async function findExpiredPayments(
         inArray(payments.status, ['REQUIRES_ACTION', 'AUTHORIZED']),
         isNull(payments.openOperation),
         eq(payments.discrepancy, false),
+        notInArray(payments.provider, [...busy]),
       ),
     )
     .orderBy(asc(payments.expiresAt))

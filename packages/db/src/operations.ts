@@ -38,22 +38,26 @@ export async function findOperation(
 
 /**
  * Claims up to `limit` open operations that are due at `now`, until `leaseUntil` (ms since the
- * epoch), each counted as one more attempt. Compare-and-set: of two processes that see one due, the
- * second finds its lease renewed.
+ * epoch), each counted as one more attempt; but none of the providers that are `busy`. Compare-and-set:
+ * of two processes that see one due, the second finds its lease renewed.
  */
 export async function claimDueOperations(
   { sql, query }: Database,
   now: number,
   leaseUntil: number,
   limit: number,
+  busy: readonly string[] = [],
 ): Promise<readonly OperationOfPayment[]> {
   const due = operations.leaseUntil.mapToDriverValue(now) as string;
   const until = operations.leaseUntil.mapToDriverValue(leaseUntil) as string;
   const rows = await sql<Row[]>`
     update operations o set lease_until = ${until}, attempts = o.attempts + 1
-    from (select merchant_id, id from operations
-          where status = 'open' and lease_until <= ${due}
-          order by lease_until limit ${limit}) d
+    from (select w.merchant_id, w.id from operations w
+          where w.status = 'open' and w.lease_until <= ${due}
+            and not exists (select from payments p
+              where p.merchant_id = w.merchant_id and p.id = w.payment_id
+                and p.provider in (select json_array_elements_text(${JSON.stringify(busy)}::json)))
+          order by w.lease_until limit ${limit}) d
     where o.merchant_id = d.merchant_id and o.id = d.id
       and o.status = 'open' and o.lease_until <= ${due}
     returning ${sql.unsafe(columnsIn(operations, 'o'))}`;

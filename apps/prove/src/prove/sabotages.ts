@@ -42,8 +42,8 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
     changes: [
       {
         file: 'packages/db/src/operations.ts',
-        find: "where status = 'open' and lease_until <= $",
-        replace: "where status = 'open' and lease_until - interval '1 day' <= $",
+        find: "where w.status = 'open' and w.lease_until <= $",
+        replace: "where w.status = 'open' and w.lease_until - interval '1 day' <= $",
       },
       {
         file: 'packages/db/src/operations.ts',
@@ -93,9 +93,8 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
     changes: [
       {
         file: 'apps/server/src/workers/resume-operations.ts',
-        find: 'const claimed = await claimDueOperations(database, now, leaseUntil, operationsInRound);',
-        replace:
-          'const claimed: Awaited<ReturnType<typeof claimDueOperations>> = []; void leaseUntil;',
+        find: 'return claimDueOperations(database, now, now + limits.leaseMs, operationsInRound, busy);',
+        replace: 'void [database, now, busy]; return [];',
       },
       {
         file: 'apps/server/src/engine/apply-report.ts',
@@ -159,9 +158,9 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
     changes: [
       {
         file: 'packages/db/src/write.ts',
-        find: 'writeAll(tx, statements.insertPostings, rows.postings),',
+        find: 'postings: applied.flatMap((one) => one.postings),',
         replace:
-          'writeAll(tx, statements.insertPostings, rows.postings.slice(Math.random() < 0.1 ? 1 : 0)),',
+          'postings: applied.flatMap((one) => one.postings).slice(Math.random() < 0.1 ? 1 : 0),',
       },
     ],
   },

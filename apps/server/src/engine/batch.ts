@@ -2,9 +2,10 @@
  * Commands that arrive while a commit is under way go together in the next one. Outcomes go first,
  * and are never turned away: they are about money that has moved.
  */
-import { type Command, type Decision, limits, refuse } from '@florin/core';
+import { type Command, type Decision, limits, type MerchantId } from '@florin/core';
 import type { Result } from '@florin/db';
-import { RefusalError } from './refusal-error.ts';
+import { createFairQueue } from './fair-queue.ts';
+import { overloaded } from './overloaded.ts';
 
 interface Waiting {
   readonly command: Command;
@@ -15,6 +16,8 @@ interface Waiting {
 }
 
 export interface Batcher {
+  /** Whether a new command of this merchant would be turned away. */
+  isFullFor(merchantId: MerchantId): boolean;
   /** Resolves once the command's decision is committed; a refusal is a decision. */
   submit(command: Command): Promise<Decision>;
   /** Resolves once nothing is queued or under way. */
@@ -33,7 +36,7 @@ export function createBatcher(
   commitsAtOnce = 1,
 ): Batcher {
   const outcomes: Waiting[] = [];
-  const commands: Waiting[] = [];
+  const commands = createFairQueue<Waiting>(limits.commandsInQueue);
   const running = new Set<Promise<void>>();
   /** Commands in the commits that are under way. */
   let underWay = 0;
@@ -41,12 +44,11 @@ export function createBatcher(
 
   function submit(command: Command): Promise<Decision> {
     return new Promise((resolve, reject) => {
-      const isOutcome = command.type === 'outcome';
-      if (!isOutcome && commands.length >= limits.commandsInQueue) {
-        reject(overloaded());
-        return;
-      }
-      (isOutcome ? outcomes : commands).push({ command, lost: 0, resolve, reject });
+      const waiting = { command, lost: 0, resolve, reject };
+      const { type, merchantId } = command;
+      if (type === 'outcome') outcomes.push(waiting);
+      else if (commands.isFullFor(merchantId)) return reject(overloaded());
+      else commands.push(merchantId, waiting);
       if (isDue) return;
       isDue = true;
       // What arrives in the same turn goes together.
@@ -60,11 +62,11 @@ export function createBatcher(
   /** Beside another one a commit starts once it is not much smaller: many small ones would cost more. */
   function startThoseDue(): void {
     for (;;) {
-      const queued = outcomes.length + commands.length;
+      const queued = outcomes.length + commands.size();
       const isWorthIt = running.size === 0 || queued >= underWay * worthwhileShare;
       if (queued === 0 || running.size >= commitsAtOnce || !isWorthIt) return;
       const batch = outcomes.splice(0, limits.commandsInBatch);
-      batch.push(...commands.splice(0, limits.commandsInBatch - batch.length));
+      batch.push(...commands.take(limits.commandsInBatch - batch.length));
       start(batch);
     }
   }
@@ -72,7 +74,8 @@ export function createBatcher(
   function start(batch: readonly Waiting[]): void {
     underWay += batch.length;
     const done = runBatch(batch).then((again) => {
-      commands.unshift(...again);
+      for (const waiting of again.toReversed())
+        commands.putBack(waiting.command.merchantId, waiting);
       underWay -= batch.length;
       running.delete(done);
       startThoseDue();
@@ -98,16 +101,12 @@ export function createBatcher(
   }
 
   return {
+    isFullFor: commands.isFullFor,
     submit,
     async idle() {
-      while (running.size + outcomes.length + commands.length > 0) {
+      while (running.size + outcomes.length + commands.size() > 0) {
         await (running.size > 0 ? Promise.race(running) : new Promise(setImmediate));
       }
     },
   };
-}
-
-function overloaded(): RefusalError {
-  const retryAfterSeconds = limits.overloadedRetrySeconds;
-  return new RefusalError(refuse('unavailable', { retryAfterSeconds }));
 }

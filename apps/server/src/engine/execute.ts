@@ -8,6 +8,7 @@ import {
   type Deadlines,
   type Decision,
   limits,
+  type MerchantId,
   type Operation,
   type OperationId,
   type Payment,
@@ -26,6 +27,7 @@ import type { Logger } from 'pino';
 import type { Providers } from '../providers/index.ts';
 import { createAsk } from './ask.ts';
 import { createBatcher } from './batch.ts';
+import { overloaded } from './overloaded.ts';
 import { RefusalError } from './refusal-error.ts';
 import { askAgainAt } from './schedule.ts';
 
@@ -43,6 +45,11 @@ export interface Executed {
 type Recorded = Extract<Decision, { readonly kind: 'applied' | 'unchanged' }>;
 
 export interface Engine {
+  /**
+   * Nothing where a new command of this merchant would be taken now.
+   * @throws RefusalError `unavailable`
+   */
+  admit(merchantId: MerchantId): void;
   /** @throws RefusalError */
   execute(command: CallerCommand): Promise<Executed>;
   /** Asks the provider for an open operation whose lease the caller holds, and commits the outcome. */
@@ -160,7 +167,11 @@ export function createEngine(
     await execute({ type: 'expire', merchantId, actor, paymentId, idempotencyKey: null });
   }
 
-  return { execute, resume, expire, record, idle: batcher.idle };
+  function admit(merchantId: MerchantId): void {
+    if (batcher.isFullFor(merchantId)) throw overloaded();
+  }
+
+  return { admit, execute, resume, expire, record, idle: batcher.idle };
 }
 
 function outcomeOf(

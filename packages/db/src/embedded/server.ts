@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { open, readFile, rename, stat, truncate } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Layout } from './cluster.ts';
@@ -53,10 +54,17 @@ export async function startPostmaster(
   }
 }
 
+/** Bytes of a machine that has 512 MB to spare. */
+const largeMemory = 4 * 1024 ** 3;
+
 const tuned = {
   // Until a table is analyzed the planner guesses, and a prepared plan for the empty table stays: it
   // searches all of a merchant's rows. Tables that fill from nothing can't wait a minute for it.
   autovacuum_naptime: '5s',
+  // By default a busy Florin fills its WAL every half minute, and each checkpoint has whole pages
+  // written once more; and pages of indexes whose order is not that of time don't stay in memory.
+  max_wal_size: '4GB',
+  shared_buffers: totalmem() >= largeMemory ? '512MB' : '128MB',
 } as const;
 
 const own = (port: number) => ({
