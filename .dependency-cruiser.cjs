@@ -38,16 +38,21 @@ module.exports = {
       to: { path: '^(apps/prove/src/(?!api/)|apps/(?!prove/)|packages/)' },
     },
     {
-      name: 'sdk-sees-types-only',
+      name: 'sdk-knows-core-only',
+      comment:
+        'Of the server its client sees types; the Florin in memory, in testing/, is the server.',
       severity: 'error',
-      from: { path: '^packages/sdk/src' },
-      to: { path: '^(apps/|packages/(?!sdk/))', dependencyTypesNot: ['type-only'] },
+      from: { path: '^packages/sdk/src', pathNot: '^packages/sdk/src/testing/' },
+      to: { path: '^(apps/|packages/(?!(sdk|core)/))', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'sdk-is-light',
       severity: 'error',
-      from: { path: '^packages/sdk/src' },
-      to: { path: npm('@trpc', '\\.pnpm/@trpc[^/]*'), dependencyTypesNot: ['type-only'] },
+      from: { path: '^packages/sdk/src', pathNot: '^packages/sdk/src/testing/' },
+      to: {
+        path: npm('@trpc', '\\.pnpm/@trpc[^/]*', 'dinero\\.js', '\\.pnpm/dinero[^/]*'),
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'zod-lives-at-the-edge',

@@ -2,6 +2,7 @@
 import type { EventId, FreshIds, MerchantId, OperationId, PaymentId } from './ids.ts';
 import type { Operation, OperationKind, Outcome, Payment } from './payment.ts';
 
+/** What happened: to the payment as a whole, or to one of its operations. */
 export type EventType =
   | 'payment.created'
   | `${OperationKind}.opened`

@@ -29,7 +29,9 @@ export interface Explained {
   readonly obstacle: Obstacle | null;
 }
 
+/** What stands in the way of an action. */
 export interface Obstacle {
+  /** As who tried would be refused. */
   readonly code: RefusalCode;
   /** Why not, as a caller who tried would be told. */
   readonly why: string;

@@ -2,18 +2,10 @@
  * Money is a whole number of minor units (`bigint`) and an ISO 4217 currency. On the wire it is a
  * decimal string with exactly the currency's decimals. Nothing is ever rounded, no float is touched.
  */
-import * as iso4217 from 'dinero.js/currencies';
+import { type Currency, decimalsByCurrency } from './currencies.ts';
 import { limits } from './limits.ts';
 
-export type Currency = keyof typeof iso4217;
-
-/**
- * ISO 4217 gives the ariary (MGA) and the ouguiya (MRU) two decimals; the table counts in their
- * fifths, as coins do.
- */
-const decimalsByCurrency: ReadonlyMap<string, number> = new Map(
-  Object.values(iso4217).map(({ code, base, exponent }) => [code, base === 10 ? exponent : 2]),
-);
+export type { Currency } from './currencies.ts';
 
 /** Every currency code of ISO 4217 that Florin takes, in alphabetical order. */
 export const currencies = [...decimalsByCurrency.keys()].sort() as readonly Currency[];
@@ -35,6 +27,13 @@ export type ParsedAmount =
 
 /** Minor units of a positive decimal string such as `"150.00"`; at most the currency's decimals. */
 export function parseAmount(text: string, currency: Currency): ParsedAmount {
+  const parsed = parseDecimal(text, currency);
+  if (parsed.ok && parsed.amount === 0n) return { ok: false, problem: 'must be more than zero' };
+  return parsed;
+}
+
+/** As `parseAmount`, but zero is one too. */
+export function parseDecimal(text: string, currency: Currency): ParsedAmount {
   const match = /^(0|[1-9][0-9]*)(?:\.([0-9]+))?$/.exec(text);
   if (!match) {
     return {
@@ -50,9 +49,7 @@ export function parseAmount(text: string, currency: Currency): ParsedAmount {
   if (fraction.length > decimals) {
     return { ok: false, problem: `must have at most ${decimals} decimals in ${currency}` };
   }
-  const amount = BigInt(whole + fraction.padEnd(decimals, '0'));
-  if (amount === 0n) return { ok: false, problem: 'must be more than zero' };
-  return { ok: true, amount };
+  return { ok: true, amount: BigInt(whole + fraction.padEnd(decimals, '0')) };
 }
 
 /** The decimal string of `amount` minor units: `15000n` in USD is `"150.00"`, `-5n` is `"-0.05"`. */

@@ -10,6 +10,20 @@ export type OperationKind = (typeof operationKinds)[number];
 export type Outcome = 'succeeded' | 'declined' | 'requires_action';
 
 /**
+ * PENDING: the outcome is not known yet. REQUIRES_ACTION: the payer must act. AUTHORIZED: funds are
+ * held. SUCCESS: captured, also where a part is refunded. REFUNDED: all that was captured is. FAILED:
+ * declined. CANCELLED: voided before the capture.
+ */
+export type Status =
+  | 'PENDING'
+  | 'REQUIRES_ACTION'
+  | 'AUTHORIZED'
+  | 'SUCCESS'
+  | 'REFUNDED'
+  | 'FAILED'
+  | 'CANCELLED';
+
+/**
  * Where an outcome of each kind of operation leads, from each status. PENDING is left by a void only
  * where nobody has been asked yet (`manual`): with an open charge a void can't be opened.
  */
@@ -36,11 +50,10 @@ export const lifecycle = {
   FAILED: {},
   CANCELLED: {},
 } as const satisfies Record<
-  string,
-  Partial<Record<OperationKind, Partial<Record<Outcome, string>>>>
+  Status,
+  Partial<Record<OperationKind, Partial<Record<Outcome, Status>>>>
 >;
 
-export type Status = keyof typeof lifecycle;
 export const statuses = Object.keys(lifecycle) as readonly Status[];
 
 /** Where `outcome` of an operation of `kind` leads from `status`; null where it should not be possible. */
@@ -69,6 +82,7 @@ export function collects(kind: OperationKind): boolean {
 /** What the payer must do next. */
 export interface NextAction {
   readonly type: 'redirect';
+  /** Where to send the payer. */
   readonly url: string;
 }
 

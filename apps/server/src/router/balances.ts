@@ -1,8 +1,10 @@
 /** What the merchant's accounts come to. `docs/LEDGER.md` says what is in them. */
 import { formatAmount } from '@florin/core';
+import type * as wire from '@florin/core/wire';
 import { type Balance, readBalances } from '@florin/db';
 import { z } from 'zod';
 import { told } from './balances-told.ts';
+import { currency } from './outputs.ts';
 import { procedure, router } from './trpc.ts';
 
 /** More digits than an amount: it is a sum, and may be below zero. */
@@ -15,11 +17,7 @@ const sum = (description: string, example: string) =>
 
 const balance = z
   .object({
-    currency: z.string().meta({
-      description: 'ISO 4217, upper case.',
-      pattern: '^[A-Z]{3}$',
-      examples: ['USD'],
-    }),
+    currency,
     providerReceivable: sum(
       'What providers owe: debits less credits. What is captured and not refunded.',
       '150.00',
@@ -30,7 +28,10 @@ const balance = z
       '50.00',
     ),
   })
-  .meta({ id: 'Balance', description: "A currency's three accounts." });
+  .meta({
+    id: 'Balance',
+    description: "A currency's three accounts.",
+  }) satisfies z.ZodType<wire.Balance>;
 
 const balancePage = z.object({
   items: z.array(balance).meta({ description: 'By currency.' }),
@@ -48,7 +49,7 @@ export const balances = router({
     }),
 });
 
-function balanceView({ currency, debits }: Balance): z.infer<typeof balance> {
+function balanceView({ currency, debits }: Balance): wire.Balance {
   return {
     currency,
     providerReceivable: formatAmount(debits.provider_receivable, currency),

@@ -1,5 +1,6 @@
 /** Events as callers ask for them and get them. */
 import type { EventId, EventType } from '@florin/core';
+import type * as wire from '@florin/core/wire';
 import type { FeedEvent } from '@florin/db';
 import { z } from 'zod';
 import { mustBe, paymentId as namedPayment } from './inputs.ts';
@@ -67,7 +68,10 @@ const event = z
     createdAt: time('When it happened.', '2026-11-23T09:30:00.412Z'),
     payment: payment.meta({ description: 'The payment as it then was.' }),
   })
-  .meta({ id: 'Event', description: 'The immutable record that a payment changed.' });
+  .meta({
+    id: 'Event',
+    description: 'The immutable record that a payment changed.',
+  }) satisfies z.ZodType<wire.Event>;
 
 const nextAfter = z.int().nullable().meta({
   description: 'Hand it in as `after` for the next page; null where there is nothing more for now.',
@@ -83,7 +87,7 @@ export const paymentEventPage = z.object({
   nextAfter,
 });
 
-export function eventView(of: FeedEvent): z.infer<typeof event> {
+export function eventView(of: FeedEvent): wire.Event {
   return {
     id: of.id,
     number: of.number,

@@ -7,8 +7,8 @@ import {
   type OperationKind,
   type Payment,
 } from '@florin/core';
+import type { TimelineEntry as Entry } from '@florin/core/wire';
 import type { Step, StoredReport } from '@florin/db';
-import type { Entry } from './explain-views.ts';
 
 type Operations = ReadonlyMap<OperationId, Operation>;
 

@@ -6,6 +6,7 @@ import {
   type RefusalCode,
   refusals,
 } from '@florin/core';
+import type * as wire from '@florin/core/wire';
 import { z } from 'zod';
 import { amount, payment, time } from './outputs.ts';
 import { operationId } from './refund-views.ts';
@@ -74,7 +75,7 @@ const action = z
   })
   .meta({ id: 'ExplainedAction', description: 'An action, and whether it may be taken now.' });
 
-export const explanation = z
+const explanationFields = z
   .object({
     payment,
     timeline: z.array(entry).meta({ description: 'Oldest first.' }),
@@ -82,16 +83,17 @@ export const explanation = z
   })
   .meta({ id: 'Explanation', description: 'How a payment came to be as it is.' });
 
-export type Entry = z.infer<typeof entry>;
+export const explanation = explanationFields as z.ZodType<wire.Explanation, wire.Explanation>;
 
 export function actionView(
   { action: name, upTo, obstacle: inTheWay }: Explained,
   { currency }: Payment,
-): z.infer<typeof action> {
-  return {
+): wire.Explanation['actions'][number] {
+  const shown: z.infer<typeof action> = {
     action: name,
     allowed: inTheWay === null,
     upTo: upTo === null ? null : formatAmount(upTo, currency),
     obstacle: inTheWay && { ...inTheWay },
   };
+  return shown as wire.Explanation['actions'][number];
 }

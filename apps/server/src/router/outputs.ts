@@ -3,12 +3,14 @@ import {
   type Action,
   actions,
   allowedActions,
+  type Currency,
   formatAmount,
   type Payment,
   type PaymentId,
   type Status,
   statuses,
 } from '@florin/core';
+import type * as wire from '@florin/core/wire';
 import { z } from 'zod';
 
 export const paymentId = z.string().meta({
@@ -48,7 +50,13 @@ const nextAction = z
   })
   .meta({ id: 'NextAction', description: 'What the payer must do.' });
 
-export const payment = z
+export const currency = z.string().meta({
+  description: 'ISO 4217, upper case.',
+  pattern: '^[A-Z]{3}$',
+  examples: ['USD'],
+}) as unknown as z.ZodType<Currency, Currency>;
+
+const paymentFields = z
   .object({
     id: paymentId,
     orderId: z.string().meta({
@@ -56,11 +64,7 @@ export const payment = z
       examples: ['order-42'],
     }),
     amount: amount('What is to be paid.', '150.00'),
-    currency: z.string().meta({
-      description: 'ISO 4217, upper case.',
-      pattern: '^[A-Z]{3}$',
-      examples: ['USD'],
-    }),
+    currency,
     status: z.enum(statuses as readonly [Status, ...Status[]]).meta({
       description:
         'PENDING: the outcome is not known yet. REQUIRES_ACTION: the payer must act. AUTHORIZED: funds are held. SUCCESS: captured, also where a part is refunded. REFUNDED: all that was captured is. FAILED: declined. CANCELLED: voided before the capture.',
@@ -126,6 +130,11 @@ export const payment = z
   })
   .meta({ id: 'Payment', description: 'One attempt to collect an amount for an order.' });
 
+/** That what a status brings is there with it, and not without it, is `decide`'s doing. */
+export const payment = paymentFields satisfies z.ZodType<
+  Pick<wire.Payment, keyof wire.Payment>
+> as z.ZodType<wire.Payment, wire.Payment>;
+
 export const paymentPage = z.object({
   items: z.array(payment).meta({ description: 'Newest first.' }),
   nextCursor: z.string().nullable().meta({
@@ -133,8 +142,8 @@ export const paymentPage = z.object({
   }),
 });
 
-export function paymentView(of: Payment): z.infer<typeof payment> {
-  return {
+export function paymentView(of: Payment): wire.Payment {
+  const shown: z.infer<typeof paymentFields> = {
     id: of.id,
     orderId: of.orderId,
     amount: formatAmount(of.amount, of.currency),
@@ -156,4 +165,5 @@ export function paymentView(of: Payment): z.infer<typeof payment> {
     createdAt: new Date(of.createdAt).toISOString(),
     updatedAt: new Date(of.updatedAt).toISOString(),
   };
+  return shown as wire.Payment;
 }

@@ -6,9 +6,10 @@ import {
   type OperationId,
   type OperationStatus,
 } from '@florin/core';
+import type * as wire from '@florin/core/wire';
 import { z } from 'zod';
 import { mustBe } from './inputs.ts';
-import { amount, failure, paymentId, time } from './outputs.ts';
+import { amount, currency, failure, paymentId, time } from './outputs.ts';
 
 export const operationId = z.string().meta({
   description: 'An operation: `op_`, then 32 hexadecimal digits.',
@@ -24,16 +25,12 @@ export const refundInput = z.strictObject({
   }) as unknown as z.ZodType<OperationId, OperationId>,
 });
 
-export const refund = z
+const refundFields = z
   .object({
     id: operationId,
     paymentId,
     amount: amount('How much goes back to the payer.', '50.00'),
-    currency: z.string().meta({
-      description: 'ISO 4217, upper case.',
-      pattern: '^[A-Z]{3}$',
-      examples: ['USD'],
-    }),
+    currency,
     status: z.enum(['PENDING', 'SUCCEEDED', 'FAILED']).meta({
       description:
         'PENDING: the outcome is not known yet, and the amount is reserved. FAILED: the provider declined, and the amount can be refunded again.',
@@ -64,6 +61,10 @@ export const refund = z
   })
   .meta({ id: 'Refund', description: 'Money on its way back to the payer.' });
 
+export const refund = refundFields satisfies z.ZodType<
+  Pick<wire.Refund, keyof wire.Refund>
+> as z.ZodType<wire.Refund, wire.Refund>;
+
 export const refundPage = z.object({
   items: z.array(refund).meta({ description: 'Newest first.' }),
   nextCursor: z.string().nullable().meta({
@@ -72,15 +73,15 @@ export const refundPage = z.object({
 });
 
 /** A refund asks nothing of the payer. */
-const statusOf: Readonly<Record<OperationStatus, z.infer<typeof refund>['status']>> = {
+const statusOf: Readonly<Record<OperationStatus, wire.Refund['status']>> = {
   open: 'PENDING',
   requires_action: 'PENDING',
   succeeded: 'SUCCEEDED',
   declined: 'FAILED',
 };
 
-export function refundView(of: Operation, currency: Currency): z.infer<typeof refund> {
-  return {
+export function refundView(of: Operation, currency: Currency): wire.Refund {
+  const shown: z.infer<typeof refundFields> = {
     id: of.id,
     paymentId: of.paymentId,
     amount: formatAmount(of.amount, currency),
@@ -92,4 +93,5 @@ export function refundView(of: Operation, currency: Currency): z.infer<typeof re
     createdAt: new Date(of.createdAt).toISOString(),
     closedAt: of.closedAt === null ? null : new Date(of.closedAt).toISOString(),
   };
+  return shown as wire.Refund;
 }

@@ -1,0 +1,86 @@
+/** A call: sent, and sent again where that is safe, until it is answered. */
+import { FlorinError } from './errors.ts';
+import { type Failed, failedOf } from './failure.ts';
+import type { CallOptions, FlorinOptions } from './options.ts';
+import { delayBeforeRetry, sleep } from './retry.ts';
+import type { InputOf, KindOf, OutputOf, Path } from './router.ts';
+import { traceHeaders } from './trace.ts';
+import type { Send, Sending } from './transport.ts';
+
+/** @throws FlorinError */
+export type Call = <P extends Path>(
+  kind: KindOf<P> & Sending['kind'],
+  path: P,
+  input: InputOf<P>,
+  options?: CallOptions,
+) => Promise<OutputOf<P>>;
+
+const defaults = { timeoutMs: 30_000, maxRetries: 4 } as const;
+
+export function createCall(client: FlorinOptions, send: Send): Call {
+  return async <P extends Path>(
+    kind: Sending['kind'],
+    path: P,
+    input: InputOf<P>,
+    options: CallOptions = {},
+  ): Promise<OutputOf<P>> => {
+    const { signal } = options;
+    const timeoutMs = options.timeoutMs ?? client.timeoutMs ?? defaults.timeoutMs;
+    const maxRetries = options.maxRetries ?? client.maxRetries ?? defaults.maxRetries;
+    const trace = traceHeaders();
+    for (let attempts = 1; ; attempts += 1) {
+      const sent = { requestId: null };
+      const patience = AbortSignal.timeout(timeoutMs);
+      const either = signal ? AbortSignal.any([signal, patience]) : patience;
+      try {
+        const sending = { kind, path, input, signal: either, trace, sent };
+        return (await orAborted(either, () => send(sending))) as OutputOf<P>;
+      } catch (cause) {
+        const about = { attempts, requestId: sent.requestId };
+        if (signal?.aborted) throw abortedBy(signal, about);
+        const { error, retryAfterMs } = patience.aborted
+          ? timedOut(timeoutMs, about)
+          : failedOf(cause, about);
+        const delayMs = delayBeforeRetry(error, attempts, retryAfterMs);
+        if (attempts > maxRetries || delayMs === null) throw error;
+        const idempotencyKey = keyOf(input);
+        client.onRetry?.({ call: path, attempts, delayMs, idempotencyKey, error });
+        await sleep(delayMs, signal).catch(() => {
+          throw signal ? abortedBy(signal, about) : error;
+        });
+      }
+    }
+  };
+}
+
+/** A batch is given up when all of its calls are: each of them does not wait for that. */
+function orAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+interface Try {
+  readonly attempts: number;
+  readonly requestId: string | null;
+}
+
+export function abortedBy({ reason }: AbortSignal, about: Try): FlorinError {
+  const message = 'The call was ended by its signal. What was sent may take effect.';
+  return new FlorinError('aborted', message, {}, { ...about, cause: reason });
+}
+
+function timedOut(timeoutMs: number, about: Try): Failed {
+  const message = `No answer from Florin within ${timeoutMs} ms. Repeat the call with the same idempotency key; nothing is done twice.`;
+  return { error: new FlorinError('timed_out', message, { timeoutMs }, about), retryAfterMs: 0 };
+}
+
+function keyOf(input: unknown): string | null {
+  const { idempotencyKey } = input as { readonly idempotencyKey?: unknown };
+  return typeof idempotencyKey === 'string' ? idempotencyKey : null;
+}
