@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
+import { inMemory } from './build/in-memory.ts';
 
 export default defineConfig({
+  resolve: { alias: inMemory },
   test: { testTimeout: 120_000, hookTimeout: 120_000, globalSetup: 'test/shared.ts' },
 });

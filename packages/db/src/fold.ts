@@ -78,7 +78,8 @@ function stateOf(world: World, command: Command): { state: State; touches: reado
   };
 }
 
-function apply(world: World, decision: Decision): void {
+/** Brings into the world what was decided. */
+export function apply(world: World, decision: Decision): void {
   if (decision.kind !== 'applied' && decision.kind !== 'unchanged') return;
   const { payment, keyUse } = decision;
   const { merchantId } = payment;

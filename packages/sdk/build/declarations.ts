@@ -1,4 +1,4 @@
-/** The package's declarations: one file that imports nothing, with every docstring. */
+/** The package's declarations: a file for each entry that needs no other package, with every docstring. */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
@@ -6,19 +6,25 @@ import { dts } from 'rolldown-plugin-dts';
 import { currenciesModule, declaration } from './currencies.ts';
 import { errorRow, errorRowModule, readable } from './readable.ts';
 
-/** The server's types hold the client's inside to the router; none of them is told outside. */
-const calls = `
-export type Path = string;
-export type KindOf<P> = P;
-export type InputOf<P> = P;
-export type OutputOf<P> = P;
-`;
+/** What holds the inside to the server is not told outside. */
+const inside: Readonly<Record<string, string>> = {
+  'router.d.ts': `
+    export type Path = string;
+    export type KindOf<P> = P;
+    export type InputOf<P> = P;
+    export type OutputOf<P> = P;`,
+  'testing/inside.d.ts': 'export interface Inside { readonly faults: unknown }',
+};
+
+/** What the other entries say of the client's types they have from the first. */
+const fromIndex = /^(@florin\/core(\/wire)?|\.\.\/(florin|options)\.ts)$/;
 
 export async function bundleDeclarations(
   root: string,
   emitted: string,
   dist: string,
 ): Promise<void> {
+  const own = `${emitted}/packages/sdk/src`;
   const core = `${emitted}/packages/core/src`;
   const packages: Readonly<Record<string, string>> = {
     '@florin/core': `${core}/index.d.ts`,
@@ -29,6 +35,8 @@ export async function bundleDeclarations(
     resolveId: {
       order: 'pre',
       handler(specifier, importer) {
+        const isOther = importer?.startsWith(`${own}/testing/`) === true;
+        if (isOther && fromIndex.test(specifier)) return { id: './index.mjs', external: true };
         if (!specifier.startsWith('.') || !importer) return packages[specifier];
         return resolve(dirname(importer), specifier.replace(/(?<!\.d)\.ts$/, '.d.ts'));
       },
@@ -38,13 +46,16 @@ export async function bundleDeclarations(
       handler(id) {
         if (currenciesModule.test(id)) return declaration;
         if (errorRowModule.test(id)) return errorRow;
-        return id === `${emitted}/packages/sdk/src/router.d.ts` ? calls : undefined;
+        return id.startsWith(own) ? inside[id.slice(own.length + 1)] : undefined;
       },
     },
   };
-  for (const name of ['index']) {
+  for (const [name, source] of [
+    ['index', 'index'],
+    ['testing', 'testing/index'],
+  ] as const) {
     const types = await rolldown({
-      input: { [name]: `${emitted}/packages/sdk/src/${name}.d.ts` },
+      input: { [name]: `${own}/${source}.d.ts` },
       plugins: [
         emittedDeclarations,
         ...dts({ dtsInput: true, emitDtsOnly: true, tsconfig: `${root}/tsconfig.build.json` }),
@@ -54,10 +65,15 @@ export async function bundleDeclarations(
     const file = `${dist}/${name}.d.ts`;
     const declared = readable(await readFile(file, 'utf8'));
     await rm(file);
-    const imports = [...declared.matchAll(/(?:from|import\()\s*["']([^"']+)["']/g)];
-    if (imports.length > 0) {
-      throw new Error(`The declarations need ${imports.map(([, it]) => it).join(', ')}.`);
-    }
-    for (const kind of ['d.mts', 'd.cts']) await writeFile(`${dist}/${name}.${kind}`, declared);
+    mustStandAlone(name, declared);
+    await writeFile(`${dist}/${name}.d.mts`, declared);
+    await writeFile(`${dist}/${name}.d.cts`, declared.replaceAll('./index.mjs', './index.cjs'));
   }
+}
+
+function mustStandAlone(name: string, declared: string): void {
+  const imports = [...declared.matchAll(/(?:from|import\()\s*["']([^"']+)["']/g)];
+  const strangers = imports.filter(([, specifier]) => specifier !== './index.mjs');
+  if (strangers.length === 0) return;
+  throw new Error(`The declarations of ${name} need ${strangers.map(([, it]) => it).join(', ')}.`);
 }

@@ -10,6 +10,8 @@ export type {
   NextAction,
   OperationId,
   PaymentId,
+  RefusalCode,
+  RefusalFields,
   SettlingAccount,
   Status as PaymentStatus,
 } from '@florin/core';
