@@ -1,6 +1,6 @@
 /** `createFlorin`: everything that Florin offers, from `florin.` on. */
-import { checkKey } from './browser.ts';
 import { createCall } from './call.ts';
+import { checkOptions } from './checks.ts';
 import type { FlorinOptions } from './options.ts';
 import { type Payments, paymentsOf } from './payments.ts';
 import {
@@ -30,10 +30,10 @@ export interface Florin {
  * ```ts
  * const florin = createFlorin({ url: 'https://florin.internal', apiKey: process.env.FLORIN_KEY! });
  * ```
- * @throws TypeError where the key is none of Florin's, or where this is a browser
+ * @throws TypeError where the url or the key is none, or the key would be in a browser
  */
 export function createFlorin(options: FlorinOptions): Florin {
-  checkKey(options);
+  checkOptions(options);
   const call = createCall(options, createTransport(options));
   return {
     payments: paymentsOf(call),

@@ -33,8 +33,8 @@ afterEach(() => {
 describe('a secret key in a browser', () => {
   const secret = { url: 'http://florin.test', apiKey };
   test.each([
-    ['a page', { document: {} }],
-    ['a worker', { WorkerGlobalScope: class {} }],
+    ['a page', { document: {}, location: { href: 'https://shop.test/cart' } }],
+    ['a worker', { WorkerGlobalScope: class {}, location: { href: 'https://shop.test/w.js' } }],
   ])('is refused in %s', (_, scope) => {
     for (const [name, value] of Object.entries(scope)) vi.stubGlobal(name, value);
     expect(() => createFlorin(secret)).toThrow(/dangerouslyAllowBrowser/);
@@ -54,6 +54,13 @@ test.each(['', 'undefined', 'sk_test_1', 'Bearer fk_test_1', `${apiKey}\n`])(
   (wrong) => {
     const url = 'http://florin.test';
     expect(() => createFlorin({ url, apiKey: wrong })).toThrow(TypeError);
+  },
+);
+
+test.each(['', '/florin', 'florin.internal', 'localhost:8000', 'http://'])(
+  '%j is no url',
+  (url) => {
+    expect(() => createFlorin({ url, apiKey })).toThrow(TypeError);
   },
 );
 

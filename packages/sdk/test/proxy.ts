@@ -4,10 +4,11 @@ import type { AddressInfo } from 'node:net';
 
 /**
  * What becomes of one request: `lose` it on the way there; `lose-answer`; `delay` its answer, in
- * milliseconds; `double` it, and give the second answer; or `answer` in the server's place.
+ * milliseconds; `double` it, one after the other, or send `twins` at once, and give the second answer;
+ * or `answer` in the server's place.
  */
 export type Fault =
-  | { readonly kind: 'pass' | 'lose' | 'lose-answer' | 'double' }
+  | { readonly kind: 'pass' | 'lose' | 'lose-answer' | 'double' | 'twins' }
   | { readonly kind: 'delay'; readonly ms: number }
   | { readonly kind: 'answer'; readonly status: number; readonly headers?: Record<string, string> };
 
@@ -54,7 +55,9 @@ export async function proxyTo(target: string): Promise<Road> {
       return void response.writeHead(fault.status, headers).end('<h1>a proxy</h1>');
     }
     if (fault.kind === 'double') await (await forward(request)).text();
+    const twin = fault.kind === 'twins' ? forward(request) : null;
     const answer = await forward(request);
+    await twin;
     const text = await answer.text();
     if (fault.kind === 'lose-answer') return void response.destroy();
     if (fault.kind === 'delay') await new Promise((late) => setTimeout(late, fault.ms));

@@ -53,6 +53,16 @@ describe('one effect, whatever becomes of its tries', () => {
     expect(items).toEqual([payment]);
   });
 
+  test('it comes twice at once: whichever answer is had, there is one payment', async () => {
+    for (let run = 0; run < 10; run += 1) {
+      const { orderId, amount } = order();
+      proxy.next({ kind: 'twins' });
+      const payment = await florin.payments.create({ orderId, amount });
+      expect((await florin.payments.listByOrder(orderId)).items).toEqual([payment]);
+      expect((await florin.events.listByPayment(payment.id)).items).toHaveLength(2);
+    }
+  });
+
   test('two refunds of one amount are two, and a repeated one is one', async () => {
     const { id } = await florin.payments.create(order());
     proxy.next(loseAnswer, { kind: 'pass' }, loseAnswer);

@@ -1,4 +1,4 @@
-/** A secret key does not belong where whoever visits can read it. */
+/** What a client is set up with is judged at once: not by its first call, when nobody looks. */
 import type { FlorinOptions } from './options.ts';
 
 /** A page or a worker of one; jsdom too. Deno, Bun and Node have no document and no such scope. */
@@ -7,8 +7,14 @@ function isBrowser(): boolean {
   return scope.document !== undefined || (!scope.Deno && scope.WorkerGlobalScope !== undefined);
 }
 
-/** @throws TypeError where the key is none, or a secret would be given away */
-export function checkKey({ apiKey, dangerouslyAllowBrowser }: FlorinOptions): void {
+/** @throws TypeError where a url or a key is none, or a secret would be given away */
+export function checkOptions({ url, apiKey, dangerouslyAllowBrowser }: FlorinOptions): void {
+  const base = globalThis.location?.href;
+  if (!URL.canParse(url, base) || !/^https?:$/.test(new URL(url, base).protocol)) {
+    throw new TypeError(
+      `url must be where Florin answers, such as "http://127.0.0.1:8000": "${url}"`,
+    );
+  }
   if (apiKey === null) return;
   if (typeof apiKey !== 'string' || !/^fk_(test|live)_\w+$/.test(apiKey)) {
     throw new TypeError(
