@@ -66,6 +66,7 @@ export async function bundleDeclarations(
     const declared = readable(await readFile(file, 'utf8'));
     await rm(file);
     mustStandAlone(name, declared);
+    mustBeTold(name, declared);
     await writeFile(`${dist}/${name}.d.mts`, declared);
     await writeFile(`${dist}/${name}.d.cts`, declared.replaceAll('./index.mjs', './index.cjs'));
   }
@@ -76,4 +77,15 @@ function mustStandAlone(name: string, declared: string): void {
   const strangers = imports.filter(([, specifier]) => specifier !== './index.mjs');
   if (strangers.length === 0) return;
   throw new Error(`The declarations of ${name} need ${strangers.map(([, it]) => it).join(', ')}.`);
+}
+
+/** What is found by completion says what it does: each function and method has its docstring. */
+function mustBeTold(name: string, declared: string): void {
+  const callable = /^(?: {2}(?!constructor)|export declare function )\w+(?:<.*>)?\(/;
+  const lines = declared.split('\n');
+  const untold = lines.filter(
+    (line, at) => callable.test(line) && !lines[at - 1]?.trim().endsWith('*/'),
+  );
+  if (untold.length === 0) return;
+  throw new Error(`The declarations of ${name} do not tell of:\n${untold.join('\n')}`);
 }

@@ -1,4 +1,4 @@
-/** Every block of TypeScript in docs/SDK.md, and every example in a docstring, compiles. */
+/** Every block of TypeScript in the README and in docs/SDK.md, and every example in a docstring, compiles. */
 import { execFile } from 'node:child_process';
 import { glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -39,12 +39,16 @@ const settings = {
 /** A block of an example may return, as the function does that it is taken from. */
 const asModule = (block: string): string => `export const example = async () => {\n${block}};\n`;
 
+const nameOf = (path: string): string => path.replaceAll(/[^a-zA-Z]+/g, '-');
+
 let blocks: ReadonlyMap<string, string>;
 beforeAll(async () => {
-  const page = await readFile(join(root, '../../docs/SDK.md'), 'utf8');
   const found = new Map<string, string>();
-  for (const [at, [, block = '']] of [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].entries()) {
-    found.set(`sdk-md-${at}`, block);
+  for (const path of ['README.md', '../../docs/SDK.md']) {
+    const page = await readFile(join(root, path), 'utf8');
+    for (const [at, [, block = '']] of [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].entries()) {
+      found.set(`${nameOf(path)}-${at}`, block);
+    }
   }
   const sources = glob(['src/**/*.ts', '../core/src/wire/*.ts'], { cwd: root });
   for await (const path of sources) {
@@ -52,8 +56,7 @@ beforeAll(async () => {
     for (const [at, [, block = '']] of [
       ...source.matchAll(/\* ```ts\n([\s\S]*?)\* ```/g),
     ].entries()) {
-      const name = `${path.replaceAll(/[^a-z]+/g, '-')}-${at}`;
-      found.set(name, asModule(block.replaceAll(/^ *\* ?/gm, '')));
+      found.set(`${nameOf(path)}-${at}`, asModule(block.replaceAll(/^ *\* ?/gm, '')));
     }
   }
   blocks = found;
