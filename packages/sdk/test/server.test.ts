@@ -1,7 +1,8 @@
 /** The cases against a real Florin, and what only a real one can refuse. */
 import { describe, expect, inject, test } from 'vitest';
 import { createFlorin } from '../src/index.ts';
-import { casesOf, order } from './cases.ts';
+import { order } from './case.ts';
+import { casesOf } from './cases.ts';
 import { proxyTo } from './proxy.ts';
 
 const server = inject('florin');
