@@ -1,5 +1,5 @@
 /** The writes of a batch: one statement for all tables. */
-import type { Applied, KeyUse, Payment } from '@florin/core';
+import type { KeyUse, Payment } from '@florin/core';
 import type { TransactionSql } from 'postgres';
 import { changedOperations, nameOf, part, type Step, type World } from './fold.ts';
 import { fromRow, insertStatement, type Row, toRow, updateStatement } from './rows.ts';

@@ -21,7 +21,7 @@ export const issuedBy = ({ caller }: Context) => ({
 /** The payment, with the status and headers that tell what it is the answer to. */
 export function answer({ payment, answer: kind }: Executed, { reply }: Context) {
   if (kind === 'pending') reply.status = 202;
-  if (kind === 'replayed') reply.headers['Idempotent-Replayed'] = 'true';
+  if (kind === 'replayed') reply.headers['idempotent-replayed'] = 'true';
   return paymentView(payment);
 }
 

@@ -58,7 +58,7 @@ export const movements = {
         idempotencyKey: input.idempotencyKey ?? null,
       });
       if (executed.operationId !== null) {
-        ctx.reply.headers['Location'] = `/refunds/${executed.operationId}/`;
+        ctx.reply.headers['location'] = `/refunds/${executed.operationId}/`;
       }
       return answer(executed, ctx);
     }),

@@ -33,7 +33,7 @@ export const payments = router({
         idempotencyKey: input.idempotencyKey,
       });
       if (executed.answer === 'done') ctx.reply.status = 201;
-      ctx.reply.headers['Location'] = `/payments/${executed.payment.id}/`;
+      ctx.reply.headers['location'] = `/payments/${executed.payment.id}/`;
       return answer(executed, ctx);
     }),
 

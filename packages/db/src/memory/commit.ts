@@ -35,17 +35,20 @@ export const claimDueOperations: typeof operations.claimDueOperations = async (
   now,
   leaseUntil,
   limit,
+  busy = [],
 ) => {
   const memory = memoryOf(database);
   const due = allOperations(memory).filter(
     (one) => one.status === 'open' && one.leaseUntil !== null && one.leaseUntil <= now,
   );
-  return due.slice(0, limit).flatMap((one) => {
-    const operation = { ...one, leaseUntil, attempts: one.attempts + 1 };
+  const claimed = due.flatMap((one) => {
     const payment = memory.world.payments.get(nameOf(one.merchantId, one.paymentId));
-    replace(memory, operation);
-    return payment ? [{ operation, payment }] : [];
+    if (!payment || busy.includes(payment.provider)) return [];
+    return [{ operation: { ...one, leaseUntil, attempts: one.attempts + 1 }, payment }];
   });
+  const some = claimed.slice(0, limit);
+  for (const { operation } of some) replace(memory, operation);
+  return some;
 };
 
 function replace({ world }: Memory, operation: Operation): void {

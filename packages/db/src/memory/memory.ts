@@ -21,7 +21,8 @@ export function createMemory(): Database {
     postings: [],
     now: Date.now,
   };
-  return { sql: memory, query: memory, close: async () => {} } as unknown as Database;
+  const close = async () => {};
+  return { sql: memory, query: memory, commits: memory, close } as unknown as Database;
 }
 
 export function memoryOf(database: Pick<Database, 'sql'>): Memory {

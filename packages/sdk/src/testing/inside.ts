@@ -2,7 +2,7 @@
 
 import { limits } from '@florin/core';
 import type { Caller, Database } from '@florin/db';
-import { createMemory } from '@florin/db/memory';
+import { createMemory, findPayment } from '@florin/db/memory';
 import { createEngine, type Engine } from '@florin/server/engine';
 import { createProviders } from '@florin/server/providers';
 import { createSandbox } from '@florin/server/providers/sandbox';
@@ -39,11 +39,14 @@ export function createInside(): Inside {
   const providers = createProviders(createSandbox({ publicUrl: () => 'http://florin.test' }));
   const { payerActionMs, authorizationMs } = limits;
   const engine = createEngine(database, providers, { payerActionMs, authorizationMs }, silent);
+  const lookups: Context['lookups'] = {
+    payment: (merchantId, id) => findPayment(database, merchantId, id),
+  };
   const faults: Fault[] = [];
 
   async function answer(request: Request, requestId: string): Promise<Response> {
     const reply = { status: 200, headers: {} };
-    const context: Context = { caller, requestId, database, engine, providers, reply };
+    const context: Context = { caller, requestId, database, engine, lookups, providers, reply };
     const createContext = async () => context;
     const router = appRouter;
     return fetchRequestHandler({ endpoint: '/trpc', req: request, router, createContext });
