@@ -1,0 +1,95 @@
+/** What was measured, as tables for people. */
+import type { BatchCost } from './sections/growth.ts';
+import type { Overload, Told } from './sections/overload.ts';
+import type { SizeCost } from './sections/size.ts';
+import type { TableRow } from './sections/table.ts';
+import { type Reached, type TargetName, targets, verdict } from './targets.ts';
+
+type Cells = readonly (string | number)[];
+
+/** Columns as wide as what is in them. */
+function aligned(head: Cells, rows: readonly Cells[]): string {
+  const all = [head, ...rows].map((row) => row.map(String));
+  const widths = head.map((_, at) => Math.max(...all.map((row) => row[at]?.length ?? 0)));
+  return all
+    .map((row) =>
+      row
+        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
+const fine = (value: number): string => value.toFixed(2);
+
+export const tableOf = (rows: readonly TableRow[]): string =>
+  aligned(
+    [
+      'row',
+      'by',
+      'at once',
+      '/s',
+      'p50 ms',
+      'p99 ms',
+      'ratio',
+      'baseline',
+      'its /s',
+      'CPU ms',
+      'of database',
+    ],
+    rows.map(({ row, by, connections, a, b, ratio, baseline, cpu }) => [
+      ...[row, by, connections, whole(a.perSecond), fine(a.p50), fine(a.p99)],
+      ...[`${fine(ratio.perSecond)}x`, baseline, whole(b.perSecond)],
+      ...[fine(cpu.server), fine(cpu.database)],
+    ]),
+  );
+
+export const targetsOf = (reached: Reached): string =>
+  aligned(
+    ['what', 'measured', 'reach', 'aim', 'is'],
+    (Object.entries(reached) as [TargetName, number][]).map(([name, measured]) => {
+      const target = targets[name];
+      const { what, unit, reach, aim } = target;
+      const shown = (value: number) =>
+        unit === 'x' ? `${fine(value)}x` : `${whole(value)} ${unit}`;
+      return [what, shown(measured), shown(reach), shown(aim), verdict(target, measured)];
+    }),
+  );
+
+export const batchesOf = (costs: readonly BatchCost[]): string =>
+  aligned(
+    ['payments a batch', 'µs a payment', 'CPU of Florin', 'CPU of the database'],
+    costs.map(({ batch, wall, florin, database }) => [
+      batch,
+      ...[wall, florin, database].map(whole),
+    ]),
+  );
+
+export const sizesOf = (costs: readonly SizeCost[]): string =>
+  aligned(
+    ['payments there', 'creates /s', 'p50 ms', 'CPU µs of Florin', 'CPU µs of the database'],
+    costs.map(({ payments, perSecond, p50, server, database }) => [
+      ...[whole(payments), whole(perSecond), fine(p50), whole(server), whole(database)],
+    ]),
+  );
+
+const toldRow = (name: string, told: Told): Cells => [
+  ...[name, whole(told.offered), whole(told.accepted), whole(told.refused)],
+  ...[fine(told.p50), fine(told.p99), fine(told.refusedP99)],
+];
+
+export const overloadOf = (found: Overload): string =>
+  [
+    `It can do ${whole(found.capacity)} a second.`,
+    aligned(
+      ['offered', 'in all', 'accepted', 'refused', 'p50 ms', 'p99 ms', 'refusal p99 ms'],
+      [
+        toldRow('0.8 of that', found.atCapacity),
+        toldRow('four times that', found.atFourTimes),
+        toldRow('half of that, afterwards', found.afterwards),
+        toldRow('50 a second of another merchant, beside four times that', found.beside),
+      ],
+    ),
+  ].join('\n');
