@@ -66,5 +66,5 @@ it('no two requests of a run have one name, and those of seeds are ids', () => {
   expect(new Set(names).size).toBe(names.length);
   const seeded = { count: 2, firstAt: 1_795_000_000_000 };
   expect(seededId(seeded, 2)).toMatch(/^pay_[0-9a-f]{12}70008[0-9a-f]{15}$/);
-  expect(seededOrder(2)).toBe('order-00017926-seed-2');
+  expect(seededOrder(2)).toBe('order-0001791e-seed-2');
 });
