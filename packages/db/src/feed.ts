@@ -26,7 +26,7 @@ export interface FeedLease {
 /** One that goes further was taken by a clock that is wrong: nobody is held up by it. */
 const longestLeaseMs = 60_000;
 
-/** So many take about 25 ms, and who waits for the lock waits no longer: 39,000 a second. */
+/** So many take about 25 ms, and who waits for the lock waits no longer. */
 export const eventsNumberedAtOnce = 1_000;
 
 /**
@@ -139,7 +139,7 @@ interface Numbered {
  * said. Looked at by payment and version, as the index has them: however many are read, no earlier
  * version is left. Limited before it is joined: else the planner walks through all of the merchant's
  * events in search of these, a third as fast with none numbered yet, and slower with each that is. By
- * the database alone: to have the rows here and back cost a fifth of what a payment does.
+ * the database alone: the rows need not come here and go back.
  */
 async function numberWhole(
   tx: TransactionSql,
