@@ -1,7 +1,8 @@
 /** More than can be done, and those who take more than others: what becomes of everybody else. */
 import { connectAsOwner, createMerchant } from '@florin/db';
+import autocannon, { type Request } from 'autocannon';
 import { loadHttp } from '../load/http.ts';
-import { rows } from '../requests.ts';
+import { freshName, rows, runName } from '../requests.ts';
 import { median } from '../sample.ts';
 import { key, type Server, type Stage } from '../stage.ts';
 
@@ -38,7 +39,7 @@ export async function overload(stage: Stage, seconds: number): Promise<Overload>
   await closed(10);
   await stage.analyze();
   const capacity = (await closed(seconds)).perSecond;
-  const offer = (perSecond: number, by = key) => offered(florin, by, perSecond, seconds);
+  const offer = (perSecond: number, by: string = key) => offered(florin, by, perSecond, seconds);
   const atCapacity = await offer(capacity * 0.8);
   const atFourTimes = await offer(capacity * 4);
   const afterwards = await offer(capacity * 0.5);
@@ -56,50 +57,51 @@ async function secondMerchant(url: string): Promise<string> {
   return made;
 }
 
-let run = 0;
+/** More than it takes at once. */
+const connections = 1_500;
 
-/** Sends so many a second, in steps of 10 ms, and doesn't wait for the answers. */
-async function offered(
-  florin: Server,
-  by: string,
-  perSecond: number,
-  seconds: number,
-): Promise<Told> {
-  const prefix = `${process.pid}-${++run}`;
+/** Asks so many a second, as far as there are connections on which no answer is due. */
+function offered(florin: Server, by: string, perSecond: number, seconds: number): Promise<Told> {
+  const run = runName();
   const [accepted, refused]: [number[], number[]] = [[], []];
-  const asked: Promise<void>[] = [];
-  const startedAt = performance.now();
-  async function ask(n: number): Promise<void> {
-    const from = performance.now();
-    const answer = await fetch(`${florin.url}/payments/`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${by}`, 'content-type': 'application/json' },
-      body: JSON.stringify({
-        order_id: `order-${prefix}-${n}`,
-        amount: '150.00',
-        idempotency_key: `${prefix}-${n}`,
-      }),
+  let n = 0;
+  return new Promise((resolve, reject) => {
+    const instance = autocannon(
+      {
+        url: florin.url,
+        connections,
+        overallRate: Math.round(perSecond),
+        duration: seconds,
+        method: 'POST',
+        headers: { authorization: `Bearer ${by}`, 'content-type': 'application/json' },
+        requests: [
+          {
+            setupRequest(request: Request) {
+              const name = freshName(run, ++n);
+              const body = `{"order_id": "order-${name}", "amount": "150.00", "idempotency_key": "${name}"}`;
+              return { ...request, path: '/payments/', body };
+            },
+          },
+        ],
+      },
+      (error: Error | null) => {
+        if (error) return reject(error);
+        resolve({
+          offered: accepted.length + refused.length,
+          accepted: accepted.length,
+          refused: refused.length,
+          p50: median(accepted),
+          p99: percentile(accepted),
+          refusedP99: percentile(refused),
+        });
+      },
+    );
+    instance.on('response', (_client, status, _bytes, ms) => {
+      if (status === 201) accepted.push(ms);
+      else if (status === 503) refused.push(ms);
+      else reject(new Error(`Under load it answered ${status}.`));
     });
-    await answer.arrayBuffer();
-    const took = performance.now() - from;
-    if (answer.status === 201) accepted.push(took);
-    else if (answer.status === 503 && answer.headers.has('retry-after')) refused.push(took);
-    else throw new Error(`Under load it answered ${answer.status}.`);
-  }
-  for (let now = 0; now < seconds * 1000; now = performance.now() - startedAt) {
-    const due = Math.floor((now / 1000) * perSecond);
-    while (asked.length < due) asked.push(ask(asked.length));
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  await Promise.all(asked);
-  return {
-    offered: asked.length,
-    accepted: accepted.length,
-    refused: refused.length,
-    p50: median(accepted),
-    p99: percentile(accepted),
-    refusedP99: percentile(refused),
-  };
+  });
 }
 
 const percentile = (values: readonly number[]): number =>
