@@ -1,7 +1,7 @@
 /** Starts Florin: the only place where its parts are wired together. */
 import type { AddressInfo } from 'node:net';
 import { connect, EmbeddedDatabaseError } from '@florin/db';
-import { type ServerType, serve } from '@hono/node-server';
+import { createAdaptorServer, type ServerType } from '@hono/node-server';
 import { createAuthenticate } from './callers.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { createReports } from './engine/apply-report.ts';
@@ -26,6 +26,9 @@ export interface Florin {
   /** Requests in flight finish, then everything stops, the embedded database last. */
   stop(): Promise<void>;
 }
+
+/** Connections that wait to be taken. By default 511: of thousands at once most tried again after seconds. */
+const backlog = 4_096;
 
 /** How long a stop waits for requests in flight. */
 const graceMs = 25_000;
@@ -81,10 +84,9 @@ export async function start(config: Config, given?: Providers): Promise<Florin> 
 
 function listen(fetch: (request: Request) => Response | Promise<Response>, config: Config) {
   return new Promise<ServerType>((resolve, reject) => {
-    const server = serve({ fetch, port: config.port, hostname: config.host }, () =>
-      resolve(server),
-    );
+    const server = createAdaptorServer({ fetch, hostname: config.host });
     server.once('error', reject);
+    server.listen({ port: config.port, host: config.host, backlog }, () => resolve(server));
   });
 }
 

@@ -33,7 +33,7 @@ export async function startUp(rounds: number): Promise<{ cold: number; warm: num
 /**
  * A database that has never been analyzed, and a Florin that has just started: payments a second in
  * each second from the first on.
- * @returns the second from which on it does half of its steady rate, that of the last third
+ * @returns the seconds after which it never did less than half of its steady rate, the last third's
  */
 export async function fresh(
   stage: Stage,
@@ -47,7 +47,7 @@ export async function fresh(
   }
   await florin.stop();
   const steady = median(rates.slice(-Math.ceil(seconds / 3)));
-  const after = rates.findIndex((rate) => rate >= steady / 2) + 1;
+  const after = rates.findLastIndex((rate) => rate < steady / 2) + 1;
   return { after, rates };
 }
 

@@ -1,6 +1,7 @@
 /** More than can be done, and those who take more than others: what becomes of everybody else. */
+import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsOwner, createMerchant } from '@florin/db';
-import autocannon, { type Request } from 'autocannon';
 import { loadHttp } from '../load/http.ts';
 import { freshName, rows, runName } from '../requests.ts';
 import { median } from '../sample.ts';
@@ -57,51 +58,61 @@ async function secondMerchant(url: string): Promise<string> {
   return made;
 }
 
-/** More than it takes at once. */
-const connections = 1_500;
+/** Callers who wait for an answer, at the most; whoever else would have asked does not. */
+const outstanding = 2_000;
+const stepMs = 5;
 
-/** Asks so many a second, as far as there are connections on which no answer is due. */
-function offered(florin: Server, by: string, perSecond: number, seconds: number): Promise<Told> {
+/** Asks so many a second, evenly, and doesn't wait for the answers. */
+async function offered(
+  florin: Server,
+  by: string,
+  perSecond: number,
+  seconds: number,
+): Promise<Told> {
   const run = runName();
+  const agent = new Agent({ keepAlive: true, maxSockets: outstanding });
   const [accepted, refused]: [number[], number[]] = [[], []];
-  let n = 0;
-  return new Promise((resolve, reject) => {
-    const instance = autocannon(
-      {
-        url: florin.url,
-        connections,
-        overallRate: Math.round(perSecond),
-        duration: seconds,
-        method: 'POST',
-        headers: { authorization: `Bearer ${by}`, 'content-type': 'application/json' },
-        requests: [
-          {
-            setupRequest(request: Request) {
-              const name = freshName(run, ++n);
-              const body = `{"order_id": "order-${name}", "amount": "150.00", "idempotency_key": "${name}"}`;
-              return { ...request, path: '/payments/', body };
-            },
-          },
-        ],
-      },
-      (error: Error | null) => {
-        if (error) return reject(error);
-        resolve({
-          offered: accepted.length + refused.length,
-          accepted: accepted.length,
-          refused: refused.length,
-          p50: median(accepted),
-          p99: percentile(accepted),
-          refusedP99: percentile(refused),
+  const headers = { authorization: `Bearer ${by}`, 'content-type': 'application/json' };
+  let [asked, waiting] = [0, 0];
+
+  function ask(): void {
+    const name = freshName(run, ++asked);
+    const from = performance.now();
+    waiting++;
+    const sent = request(
+      `${florin.url}/payments/`,
+      { method: 'POST', agent, headers },
+      (answer) => {
+        answer.resume().once('end', () => {
+          waiting--;
+          const took = performance.now() - from;
+          if (answer.statusCode === 201) accepted.push(took);
+          else if (answer.headers['retry-after'] !== undefined) refused.push(took);
         });
       },
     );
-    instance.on('response', (_client, status, _bytes, ms) => {
-      if (status === 201) accepted.push(ms);
-      else if (status === 503) refused.push(ms);
-      else reject(new Error(`Under load it answered ${status}.`));
-    });
-  });
+    sent.end(`{"order_id": "order-${name}", "amount": "150.00", "idempotency_key": "${name}"}`);
+  }
+
+  const startedAt = performance.now();
+  let due = 0;
+  for (let now = 0; now < seconds * 1000; now = performance.now() - startedAt) {
+    const upTo = Math.floor((now / 1000) * perSecond);
+    for (; due < upTo; due++) if (waiting < outstanding) ask();
+    await sleep(stepMs);
+  }
+  while (waiting > 0) await sleep(stepMs);
+  agent.destroy();
+  const told = accepted.length + refused.length;
+  if (told !== asked) throw new Error(`${asked - told} of ${asked} were told neither yes nor no.`);
+  return {
+    offered: asked,
+    accepted: accepted.length,
+    refused: refused.length,
+    p50: median(accepted),
+    p99: percentile(accepted),
+    refusedP99: percentile(refused),
+  };
 }
 
 const percentile = (values: readonly number[]): number =>
