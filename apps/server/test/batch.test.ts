@@ -1,5 +1,5 @@
 /** engine/batch.ts on its own: what goes into a batch, in which order, and what comes of each. */
-import { type Command, limits } from '@florin/core';
+import { begins, type Command, limits } from '@florin/core';
 import type { Result } from '@florin/db';
 import { describe, expect, it } from 'vitest';
 import { type Batcher, createBatcher } from '../src/engine/batch.ts';
@@ -21,7 +21,7 @@ const outcome = (name: string): Command => ({
   outcome: { outcome: 'unknown' },
 });
 const nameOf = (command: Command): string =>
-  command.type === 'create' ? '' : command.paymentId.slice('pay_'.length);
+  begins(command) ? '' : command.paymentId.slice('pay_'.length);
 
 const decided: Result = { kind: 'unsettled', paymentId: 'pay_1' };
 const again: Result = { kind: 'again' };

@@ -10,6 +10,7 @@ const tables = [
   'idempotency_keys',
   'feed',
   'provider_reports',
+  'legacy_ids',
 ] as const;
 
 export async function dump(sql: Sql): Promise<Readonly<Record<string, readonly string[]>>> {

@@ -122,7 +122,8 @@ function eventDifferences(
   const stamps = {
     version,
     updatedAt: createdAt,
-    createdAt: version === 1 ? createdAt : payment.createdAt,
+    // What was imported keeps its own times.
+    createdAt: type === 'payment.created' ? createdAt : payment.createdAt,
   };
   return [
     ...own,

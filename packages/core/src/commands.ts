@@ -1,6 +1,7 @@
 /** Everything that can happen to a payment. All of it comes in by `decide`. */
 import type { SettlingAccount } from './accounts.ts';
 import type { MerchantId, OperationId, PaymentId } from './ids.ts';
+import { type ImportedStatus, importedProvider } from './imported.ts';
 import type { Currency } from './money.ts';
 import type { Failure, NextAction, Status } from './payment.ts';
 
@@ -92,8 +93,38 @@ export interface RecordOutcome extends Issued {
   readonly outcome: ProviderOutcome;
 }
 
+/**
+ * A payment of the system that Florin replaces, as that one left it. `amount` is minor units, more
+ * than zero; times are milliseconds since the epoch.
+ */
+export interface Import extends Issued {
+  readonly type: 'import';
+  readonly source: 'django';
+  /** Its id there. */
+  readonly legacyId: number;
+  readonly orderId: string;
+  readonly amount: bigint;
+  readonly currency: Currency;
+  readonly status: ImportedStatus;
+  /** The reference of its charge. */
+  readonly transactionId: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly idempotencyKey: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** For the refund of one that is REFUNDED. */
+  readonly refundId: OperationId;
+}
+
 export type CallerCommand = Create | Capture | Cancel | Expire | Refund | Report | Resolve;
-export type Command = CallerCommand | RecordOutcome;
+/** Those that may be repeated under a key. */
+export type KeyedCommand = CallerCommand | Import;
+export type Command = KeyedCommand | RecordOutcome;
+
+/** Whether the command brings a payment into being; all others are about one that is there. */
+export function begins(command: Command): command is Create | Import {
+  return command.type === 'create' || command.type === 'import';
+}
 
 /** The key under which the command may be repeated; an outcome needs none. */
 export function keyOf(command: Command): string | null {
@@ -104,7 +135,7 @@ export function keyOf(command: Command): string | null {
 export type ParsedRequest = Readonly<Record<string, string>>;
 
 /** What makes two requests under one key the same request. */
-export function requestOf(command: CallerCommand): ParsedRequest {
+export function requestOf(command: KeyedCommand): ParsedRequest {
   const request: Record<string, string> = { command: command.type };
   switch (command.type) {
     case 'create':
@@ -117,6 +148,16 @@ export function requestOf(command: CallerCommand): ParsedRequest {
       for (const [name, value] of Object.entries(command.metadata)) {
         request[`metadata.${name}`] = value;
       }
+      return request;
+    case 'import':
+      request['command'] = 'create';
+      request['orderId'] = command.orderId;
+      request['amount'] = command.amount.toString();
+      request['currency'] = command.currency;
+      request['capture'] = 'automatic';
+      request['provider'] = importedProvider;
+      request['importedFrom'] = command.source;
+      request['legacyId'] = command.legacyId.toString();
       return request;
     case 'capture':
     case 'refund':
@@ -144,4 +185,17 @@ export function requestOf(command: CallerCommand): ParsedRequest {
 export function differingFields(one: ParsedRequest, other: ParsedRequest): readonly string[] {
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);
   return [...names].filter((name) => one[name] !== other[name]).sort();
+}
+
+/** What a request to the replaced system did not say, and its payment's key keeps all the same. */
+const unsaidThere: readonly string[] = ['provider', 'importedFrom', 'legacyId'];
+
+/**
+ * In which fields a command differs from what its key was used for. Who repeats the request of an
+ * imported payment can only say what was said there.
+ */
+export function differencesFrom(kept: ParsedRequest, command: KeyedCommand): readonly string[] {
+  const fields = differingFields(kept, requestOf(command));
+  const isRepeatedFromThere = command.type === 'create' && 'importedFrom' in kept;
+  return isRepeatedFromThere ? fields.filter((name) => !unsaidThere.includes(name)) : fields;
 }

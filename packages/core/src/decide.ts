@@ -16,6 +16,7 @@ import { type Decision, refused, type State } from './decision.ts';
 import { eventOf } from './event.ts';
 import { earlierUse, excessOf, heldBy, unchanged, undecidedIn } from './guards.ts';
 import type { FreshIds } from './ids.ts';
+import { decideImport } from './import.ts';
 import { limits } from './limits.ts';
 import { move, moveByHand, operationOf, useOf } from './movement.ts';
 import { decideOutcome } from './outcome.ts';
@@ -38,6 +39,8 @@ export function decide(state: State, command: Command, now: number, ids: FreshId
   switch (command.type) {
     case 'create':
       return decideCreate(state, command, now, ids);
+    case 'import':
+      return decideImport(state, command, now, ids);
     case 'capture':
       return decideCapture(state, command, now, ids);
     case 'cancel':

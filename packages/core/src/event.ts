@@ -5,6 +5,7 @@ import type { Operation, OperationKind, Outcome, Payment } from './payment.ts';
 /** What happened: to the payment as a whole, or to one of its operations. */
 export type EventType =
   | 'payment.created'
+  | 'payment.imported'
   | `${OperationKind}.opened`
   | `${OperationKind}.${Outcome}`
   | `${OperationKind}.discrepancy`

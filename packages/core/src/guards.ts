@@ -1,5 +1,5 @@
 /** The guards that several commands share: each answers the refusal, or null where nothing stands in the way. */
-import { type CallerCommand, differingFields, requestOf } from './commands.ts';
+import { differencesFrom, type KeyedCommand } from './commands.ts';
 import { type Decision, refused, type State } from './decision.ts';
 import { limits } from './limits.ts';
 import { formatAmount } from './money.ts';
@@ -7,10 +7,10 @@ import { type Asked, useOf } from './movement.ts';
 import type { Payment } from './payment.ts';
 
 /** The answer of a key that was used before; null if it was not. */
-export function earlierUse(state: State, command: CallerCommand, now: number): Decision | null {
+export function earlierUse(state: State, command: KeyedCommand, now: number): Decision | null {
   const use = state.keyUse;
   if (!use) return null;
-  const fields = differingFields(use.request, requestOf(command));
+  const fields = differencesFrom(use.request, command);
   if (fields.length > 0) return refused('idempotency_key_reused', { fields });
   if (use.version !== null) {
     return { kind: 'replayed', paymentId: use.paymentId, version: use.version };

@@ -23,6 +23,7 @@ export * from './errors.ts';
 export * from './event.ts';
 export * from './explain.ts';
 export * from './ids.ts';
+export * from './imported.ts';
 export * from './ledger.ts';
 export * from './limits.ts';
 export * from './money.ts';

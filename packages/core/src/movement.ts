@@ -1,5 +1,5 @@
 /** Asking for an operation: what it reserves, and what is written with it. */
-import { type CallerCommand, requestOf } from './commands.ts';
+import { type CallerCommand, type KeyedCommand, requestOf } from './commands.ts';
 import type { Applied, KeyUse } from './decision.ts';
 import { eventOf, type Occasion } from './event.ts';
 import { limits } from './limits.ts';
@@ -92,7 +92,7 @@ export function operationOf(
 export function useOf(
   payment: Payment,
   isFinal: boolean,
-  { command, now }: Omit<Asked, 'ids'>,
+  { command, now }: { readonly command: KeyedCommand; readonly now: number },
 ): KeyUse | null {
   if (command.idempotencyKey === null) return null;
   return {

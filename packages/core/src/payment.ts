@@ -170,6 +170,17 @@ export function holdsOrder(provider: string, status: Status): boolean {
   return !(status === 'FAILED' || status === 'CANCELLED' || status === 'REFUNDED');
 }
 
+/**
+ * Whether it holds its order once it is `next`. One that was imported as SUCCESS although another had
+ * paid the order never did, and never does.
+ */
+export function keepsOrder(
+  { provider, status, holdsOrder: holds }: Pick<Payment, 'provider' | 'status' | 'holdsOrder'>,
+  next: Status,
+): boolean {
+  return (status !== 'SUCCESS' || holds) && holdsOrder(provider, next);
+}
+
 /** The most, in minor units, that an operation of each kind may still move. */
 export const remaining: Readonly<Record<OperationKind, (payment: Payment) => bigint>> = {
   charge: (payment) => payment.amount,

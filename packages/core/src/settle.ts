@@ -6,7 +6,7 @@ import { movesMoney, postingsOf } from './ledger.ts';
 import {
   collects,
   type Failure,
-  holdsOrder,
+  keepsOrder,
   type Operation,
   type OperationKind,
   type Payment,
@@ -76,7 +76,7 @@ export function settle(
   const changed: Payment = {
     ...amounts,
     status: next,
-    holdsOrder: holdsOrder(payment.provider, next),
+    holdsOrder: keepsOrder(payment, next),
     transactionId: hasReference ? outcome.reference : payment.transactionId,
     failure: status === 'FAILED' ? whyFailed(settled, operations) : payment.failure,
     nextAction: nextActionIn(next, outcome, payment),

@@ -6,6 +6,8 @@ import {
   type Command,
   decide,
   type Event,
+  type Import,
+  importedStatuses,
   type KeyUse,
   type Operation,
   type Payment,
@@ -20,8 +22,10 @@ import {
   create,
   declined,
   freshIds,
+  imported,
   merchantId,
   now,
+  otherPaymentId,
   paymentId,
   refund,
   report,
@@ -57,20 +61,27 @@ export const resolve = (suspenseTo: 'merchant_payable' | 'provider_receivable'):
 });
 
 /** Plays the steps from `first` on; what is refused leaves nothing. Each command has a key of its own. */
-export function play(first: CallerCommand, steps: readonly Step[]): Books {
+export function play(
+  first: CallerCommand | Import,
+  steps: readonly Step[],
+  isOrderPaid = false,
+): Books {
   const events: Event[] = [];
   const postings: Posting[] = [];
   const keys = new Map<string, KeyUse>();
   const operations = new Map<string, Operation>();
   let payment: Payment | null = null;
-  for (const [index, step] of [{ ask: first }, ...steps].entries()) {
+  for (const [index, step] of [{ first }, ...steps].entries()) {
     const state: State = {
       payment,
       operations: [...operations.values()],
       keyUse: null,
-      holder: null,
+      holder: isOrderPaid && index === 0 ? { paymentId: otherPaymentId, paid: true } : null,
     };
-    const command = commandOf(step, state, index);
+    const command =
+      'first' in step
+        ? ({ ...step.first, idempotencyKey: 'key-0' } as Command)
+        : commandOf(step, state, index);
     if (!command) continue;
     const decision = decide(state, command, now + index * 1_000, freshIds(index));
     if (decision.kind !== 'applied' && decision.kind !== 'unchanged') continue;
@@ -98,7 +109,6 @@ export function play(first: CallerCommand, steps: readonly Step[]): Books {
 function commandOf(step: Step, { payment, operations }: State, index: number): Command | null {
   if ('ask' in step) {
     const { ask } = step;
-    if (ask.type === 'create') return { ...ask, idempotencyKey: 'key-0' };
     const of = payment?.id ?? paymentId;
     const key = ask.idempotencyKey === null ? null : `key-${index}`;
     const isSettled =
@@ -144,9 +154,30 @@ const creation = fc.record({
   currency: fc.constantFrom('USD' as const, 'JPY' as const),
 });
 
-export const histories: fc.Arbitrary<Books> = fc
+const created: fc.Arbitrary<Books> = fc
   .tuple(creation, fc.array(step, { maxLength: 24, size: 'max' }))
   .map(([fields, steps]) => {
     const automatic = fields.provider === 'manual' ? { capture: 'automatic' as const } : {};
     return play(create({ ...fields, ...automatic, metadata: { cart: '7' } }), steps);
   });
+
+const byHand = fc.oneof(
+  { weight: 4, arbitrary: asks },
+  { weight: 2, arbitrary: resolves.map(resolve) },
+);
+const importedHistories: fc.Arbitrary<Books> = fc
+  .tuple(
+    fc.record({
+      status: fc.constantFrom(...importedStatuses),
+      transactionId: fc.constantFrom('txn_17', null),
+      currency: fc.constantFrom('USD' as const, 'JPY' as const),
+    }),
+    fc.boolean(),
+    fc.array(byHand, { maxLength: 8 }),
+  )
+  .map(([fields, isOrderPaid, steps]) => play(imported(fields), steps, isOrderPaid));
+
+export const histories: fc.Arbitrary<Books> = fc.oneof(
+  { weight: 4, arbitrary: created },
+  { weight: 1, arbitrary: importedHistories },
+);

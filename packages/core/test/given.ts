@@ -11,6 +11,7 @@ import {
   type Expire,
   type Failure,
   type FreshIds,
+  type Import,
   type KeyUse,
   type MerchantId,
   type NextAction,
@@ -165,6 +166,26 @@ export const create = (changes: Partial<Create> = {}): Create => ({
   paymentMethod: null,
   metadata: {},
   idempotencyKey: 'new-1',
+  ...changes,
+});
+
+/** Payment 17 of the old system: 150.00 USD, an hour before it was last touched. */
+export const imported = (changes: Partial<Import> = {}): Import => ({
+  type: 'import',
+  merchantId,
+  actor: 'import:django',
+  source: 'django',
+  legacyId: 17,
+  orderId: 'order-1',
+  amount: 15_000n,
+  currency: 'USD',
+  status: 'SUCCESS',
+  transactionId: 'txn_17',
+  metadata: { legacy_id: '17' },
+  idempotencyKey: 'new-1',
+  createdAt: before - 7_200_000,
+  updatedAt: before - 3_600_000,
+  refundId: `op_${hex(0xabc)}`,
   ...changes,
 });
 

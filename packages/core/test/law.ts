@@ -1,5 +1,5 @@
 /** What a law is, and how it is judged. */
-import type { Payment } from '../src/index.ts';
+import { begins, type Payment } from '../src/index.ts';
 import type { Played } from './world.ts';
 
 /** Whether it holds of the payment that a command was about, as it is after it. */
@@ -11,7 +11,7 @@ export const sum = (amounts: readonly bigint[]) =>
 /** The payment that the command was about, as it is now. */
 function paymentOf({ command, decision, world }: Played): Payment | null {
   if (decision.kind === 'applied') return world.payments.get(decision.payment.id) ?? null;
-  return command.type === 'create' ? null : (world.payments.get(command.paymentId) ?? null);
+  return begins(command) ? null : (world.payments.get(command.paymentId) ?? null);
 }
 
 /** Throws the name of the first law that is broken. */

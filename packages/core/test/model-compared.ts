@@ -1,6 +1,6 @@
 /** What `decide` and its model say of the same history, side by side. */
 import { expect } from 'vitest';
-import type { Payment } from '../src/index.ts';
+import { begins, type Payment } from '../src/index.ts';
 import { freshIds } from './given.ts';
 import { amountsOf, balancesOf as modelBalancesOf, openIn, statusOf } from './model.ts';
 import { dueOf, type Model, step } from './model-of-commands.ts';
@@ -53,7 +53,7 @@ const textOf = (history: readonly Played[]) =>
 /** What `decide` made of the last command, and what the model did. */
 function bothOf(model: Model, { command, decision, world }: Played) {
   const created = decision.kind === 'applied' ? decision.payment.id : null;
-  const id = command.type === 'create' ? created : command.paymentId;
+  const id = begins(command) ? created : command.paymentId;
   const payment = id === null ? undefined : world.payments.get(id);
   return [payment && told(world, payment), id === null ? undefined : modelled(model, id)] as const;
 }

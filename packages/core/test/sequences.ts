@@ -217,7 +217,7 @@ export function playAll(
   for (const step of all) {
     const command: Command | null = commandOf(step, world, earlier, facts);
     if (!command) continue;
-    if (command.type !== 'outcome') earlier.push(command);
+    if (command.type !== 'outcome' && command.type !== 'import') earlier.push(command);
     watch(play(world, command));
     world.now += 1;
   }

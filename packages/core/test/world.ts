@@ -2,6 +2,7 @@
 import {
   type Account,
   type Applied,
+  begins,
   type Command,
   type Decision,
   decide,
@@ -58,9 +59,8 @@ export const copyOf = (world: World): World => ({
 
 /** Everything that a decision on `command` depends on. */
 export function stateOf(world: World, command: Command): State {
-  const payment =
-    command.type === 'create' ? null : (world.payments.get(command.paymentId) ?? null);
-  const orderId = command.type === 'create' ? command.orderId : payment?.orderId;
+  const payment = begins(command) ? null : (world.payments.get(command.paymentId) ?? null);
+  const orderId = begins(command) ? command.orderId : payment?.orderId;
   const holder = paymentsOf(world, orderId).find(({ holdsOrder }) => holdsOrder);
   const key = keyOf(command);
   return deepFreeze({

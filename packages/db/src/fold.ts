@@ -1,6 +1,7 @@
 /** What a batch of commands sees and does in memory, before any of it is written. */
 import {
   type Applied,
+  begins,
   type Command,
   type Decision,
   decide,
@@ -56,9 +57,9 @@ export function fold(
 
 function stateOf(world: World, command: Command): { state: State; touches: readonly string[] } {
   const { merchantId } = command;
-  const paymentName = command.type === 'create' ? null : nameOf(merchantId, command.paymentId);
+  const paymentName = begins(command) ? null : nameOf(merchantId, command.paymentId);
   const payment = (paymentName && world.payments.get(paymentName)) || null;
-  const order = command.type === 'create' ? command.orderId : payment?.orderId;
+  const order = begins(command) ? command.orderId : payment?.orderId;
   const orderName = order === undefined ? null : nameOf(merchantId, order);
   const key = keyOf(command);
   const keyName = key === null ? null : nameOf(merchantId, key);

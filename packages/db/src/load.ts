@@ -1,5 +1,6 @@
 /** The reads of a batch: what its commands are about, payments locked first. */
 import {
+  begins,
   type Command,
   type KeyUse,
   keyOf,
@@ -9,6 +10,7 @@ import {
 } from '@florin/core';
 import type { TransactionSql } from 'postgres';
 import { holderOf, nameOf, type World } from './fold.ts';
+import { readPaidBeside } from './legacy.ts';
 import { columnsIn, fromRow, type Row } from './rows.ts';
 import { idempotencyKeys, operations, payments } from './schema.ts';
 
@@ -18,20 +20,19 @@ import { idempotencyKeys, operations, payments } from './schema.ts';
  */
 export async function load(tx: TransactionSql, commands: readonly Command[]): Promise<World> {
   const paymentIds = distinct(commands, (command) =>
-    command.type === 'create' ? null : uuidOf(command.paymentId),
+    begins(command) ? null : uuidOf(command.paymentId),
   );
-  const orderIds = distinct(commands, (command) =>
-    command.type === 'create' ? command.orderId : null,
-  );
+  const orderIds = distinct(commands, (command) => (begins(command) ? command.orderId : null));
   const keys = distinct(commands, keyOf);
   const reports = distinct(commands, (command) =>
     command.type === 'report' ? uuidOf(command.paymentId) : null,
   );
 
-  const [locked, operationRows, holders, uses] = await Promise.all([
+  const [locked, operationRows, holders, beside, uses] = await Promise.all([
     lockPayments(tx, paymentIds),
     readOperations(tx, paymentIds),
     readHolders(tx, orderIds, reports),
+    readPaidBeside(tx, orderIds, reports),
     readKeyUses(tx, keys),
   ]);
   return {
@@ -41,7 +42,11 @@ export async function load(tx: TransactionSql, commands: readonly Command[]): Pr
     ),
     keys: new Map(uses.map((use) => [nameOf(use.merchantId, use.key), use])),
     holders: new Map(
-      holders.map((payment) => [nameOf(payment.merchantId, payment.orderId), holderOf(payment)]),
+      // Last, so that it is still seen in a batch that refunds the holder.
+      [...holders, ...beside].map((payment) => [
+        nameOf(payment.merchantId, payment.orderId),
+        holderOf(payment),
+      ]),
     ),
   };
 }

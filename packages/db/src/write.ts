@@ -1,10 +1,12 @@
 /** The writes of a batch: one statement for all tables. */
-import type { KeyUse, Payment } from '@florin/core';
+import { begins, type KeyUse, type Payment } from '@florin/core';
 import type { TransactionSql } from 'postgres';
 import { changedOperations, nameOf, part, type Step, type World } from './fold.ts';
+import { LegacyIdTaken, legacyIdsOf } from './legacy.ts';
 import { fromRow, insertStatement, type Row, toRow, updateStatement } from './rows.ts';
 import { events, idempotencyKeys, operations, payments, postings } from './schema.ts';
 import { feed } from './schema-feed.ts';
+import { legacyIds } from './schema-legacy.ts';
 import { NotAllWritten, together } from './together.ts';
 
 /**
@@ -14,6 +16,7 @@ import { NotAllWritten, together } from './together.ts';
 const writeAll = together({
   keys: insertStatement(idempotencyKeys),
   created: insertStatement(payments),
+  imported: insertStatement(legacyIds),
   changed: updateStatement(payments, [
     payments.authorized,
     payments.captured,
@@ -62,20 +65,25 @@ export class Lost extends Error {
 /**
  * Writes what the steps decided, or nothing.
  * @param before the world as it was loaded
- * @throws Lost
+ * @throws Lost, LegacyIdTaken
  */
 export async function write(
   tx: TransactionSql,
   before: World,
   steps: readonly Step[],
 ): Promise<void> {
+  const changes = changesOf(before, steps);
   try {
-    await writeAll(tx, changesOf(before, steps));
+    await writeAll(tx, changes);
   } catch (error) {
     if (!(error instanceof NotAllWritten)) throw error;
-    const again = stepsAgain(steps, error.written.keys ?? [], error.written.created ?? []);
+    const { keys = [], created = [], imported = [] } = error.written;
+    const again = stepsAgain(steps, keys, created);
+    if (again.size > 0) throw new Lost(steps, again);
+    // No key and no order of it was lost: deciding it again would not help.
+    if (imported.length < changes.imported.length) throw new LegacyIdTaken();
     // After the locks and the keys nobody can be first any more: what else is not written is a bug.
-    throw again.size > 0 ? new Lost(steps, again) : error;
+    throw error;
   }
 }
 
@@ -106,7 +114,7 @@ function keyUsesOf({ decision }: Step): readonly KeyUse[] {
 }
 
 function creationsOf({ command, decision }: Step): readonly Payment[] {
-  return command.type === 'create' && decision.kind === 'applied' ? [decision.payment] : [];
+  return begins(command) && decision.kind === 'applied' ? [decision.payment] : [];
 }
 
 /**
@@ -149,6 +157,7 @@ function changesOf(before: World, steps: readonly Step[]) {
   return {
     keys: sortedBy(keys, keyName),
     created: sortedBy(created, orderPlace),
+    imported: legacyIdsOf(steps),
     changed: [...lastPayments.values()].filter((payment) => !isCreated.has(payment)),
     settled: touched.filter(({ id }) => knownOperations.has(id)),
     answered: [...answers.values()],

@@ -14,7 +14,7 @@ import {
   posting,
   succeeded,
 } from './raw.ts';
-import { feedRow, providerReport, sequencer } from './raw-others.ts';
+import { feedRow, legacyId, providerReport, sequencer } from './raw-others.ts';
 
 /** What there is of the one merchant, the other one has under the same id. */
 const other = { merchant_id: otherMerchantId };
@@ -29,6 +29,12 @@ constraintRows({
       unique,
       operation({ id: charge, ...succeeded }),
       [payment({ ...other, id: paid }), operation({ ...other, id: charge, ...succeeded })],
+    ],
+    [
+      'an old id twice',
+      unique,
+      [legacyId(), legacyId()],
+      [legacyId(), legacyId({ legacy_id: 18 }), payment({ ...other, id: paid }), legacyId(other)],
     ],
     [
       'an API key twice',

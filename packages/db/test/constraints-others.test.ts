@@ -1,7 +1,18 @@
 /** The rows of what came after payments: their names, reasons, numbers and reports. */
-import { check, constraintRows, long } from './constraint-rows.ts';
-import { apiKey, at, event, keyUse, operation, payment, posting } from './raw.ts';
-import { applied, dead, feedRow, providerReport } from './raw-others.ts';
+import { randomUUID } from 'node:crypto';
+import { check, constraintRows, foreignKey, long } from './constraint-rows.ts';
+import {
+  apiKey,
+  at,
+  event,
+  foreign,
+  keyUse,
+  operation,
+  otherMerchantId,
+  payment,
+  posting,
+} from './raw.ts';
+import { applied, dead, feedRow, legacyId, providerReport } from './raw-others.ts';
 
 constraintRows({
   texts: [
@@ -30,6 +41,15 @@ constraintRows({
     ['versions of keys', check, keyUse({ version: 0 }), keyUse({ version: 1 })],
     ['versions of events', check, event({ version: 0 }), event({ version: 9 })],
     ['lines', check, posting({ line: 0 }), posting({ line: 9 })],
+  ],
+  'old ids': [
+    ['of no payment', foreignKey, legacyId({ payment_id: randomUUID() }), legacyId()],
+    [
+      "of another merchant's payment",
+      foreignKey,
+      legacyId({ payment_id: foreign }),
+      legacyId({ merchant_id: otherMerchantId, payment_id: foreign }),
+    ],
   ],
   'what becomes of a report': [
     ['waiting, not due', check, providerReport({ due_at: null }), providerReport()],

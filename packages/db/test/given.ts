@@ -191,6 +191,7 @@ export const tables = [
   'events',
   'feed',
   'idempotency_keys',
+  'legacy_ids',
   'merchants',
   'operations',
   'payments',

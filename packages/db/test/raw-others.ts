@@ -1,4 +1,4 @@
-/** Legal rows of the tables of the feed and of providers' reports, as raw SQL, and what differs of each. */
+/** Legal rows of the tables of the feed, of providers' reports and of old ids, as raw SQL, and what differs of each. */
 import type { RawRow } from './given.ts';
 import { at, charge, insert, merchantId, paid, type Statement } from './raw.ts';
 
@@ -44,3 +44,12 @@ export const providerReport = (changes: RawRow = {}): Statement =>
 
 export const applied = { status: 'applied', due_at: null, settled_at: at };
 export const dead = { ...applied, status: 'dead', reason: 'another amount' };
+
+export const legacyId = (changes: RawRow = {}): Statement =>
+  insert('legacy_ids', {
+    merchant_id: merchantId,
+    legacy_id: 17,
+    payment_id: paid,
+    paid_beside: null,
+    ...changes,
+  });

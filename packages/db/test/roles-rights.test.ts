@@ -15,6 +15,7 @@ const rights: readonly (readonly [table: string, rights: readonly string[]])[] =
   ['events', ['SELECT', 'INSERT']],
   ['feed', ['SELECT', 'INSERT', 'UPDATE']],
   ['idempotency_keys', ['SELECT', 'INSERT', 'UPDATE', 'DELETE']],
+  ['legacy_ids', ['SELECT', 'INSERT']],
   ['merchants', ['SELECT']],
   ['operations', ['SELECT', 'INSERT', 'UPDATE']],
   ['payments', ['SELECT', 'INSERT', 'UPDATE']],

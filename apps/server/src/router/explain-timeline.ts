@@ -45,6 +45,7 @@ function stepEntry(payment: Payment, step: Step, operations: Operations): Entry 
 
 function sentence(payment: Payment, step: Step, operation: Operation | undefined): string {
   if (step.type === 'payment.created') return created(payment, operation);
+  if (step.type === 'payment.imported') return imported(payment);
   if (step.type === 'discrepancy.resolved') return `The discrepancy was resolved: ${step.reason}.`;
   const [kind, happened] = step.type.split('.') as [OperationKind, Happened];
   const movement = `The ${kind}${operation ? ` of ${money(operation, payment)}` : ''}`;
@@ -53,7 +54,7 @@ function sentence(payment: Payment, step: Step, operation: Operation | undefined
 
 type Happened = Exclude<
   EventType extends `${string}.${infer H}` ? H : never,
-  'created' | 'resolved'
+  'created' | 'imported' | 'resolved'
 >;
 
 const said: Readonly<Record<Happened, (operation: Operation | undefined) => string>> = {
@@ -73,6 +74,12 @@ function created(payment: Payment, operation: Operation | undefined): string {
     ? `, and its ${operation.kind} was asked for`
     : ', to be reported by hand';
   return `The payment of ${amount} for the order was created with ${payment.provider}${asked}.`;
+}
+
+function imported({ amount, currency, metadata }: Payment): string {
+  const number = metadata['legacy_id'];
+  const under = number === undefined ? '' : `, where it was payment ${number}`;
+  return `The payment of ${formatAmount(amount, currency)} ${currency} was imported as history from the old system${under}.`;
 }
 
 function money({ amount }: Operation, { currency }: Payment): string {

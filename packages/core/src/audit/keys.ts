@@ -27,11 +27,12 @@ const firstNames = [
   'currency',
   'provider',
   'capture',
+  'importedFrom',
 ] as const;
 
 /** The key that the payment was created with: also that of its first operation, whose outcome answers it. */
 function firstKeyDifferences(
-  { payment }: Story,
+  { payment, importedFrom }: Story,
   uses: ReadonlyMap<string, KeyUse>,
   first: ToldOperation | undefined,
   byHand: boolean,
@@ -51,6 +52,7 @@ function firstKeyDifferences(
     currency: payment.currency,
     provider: payment.provider,
     capture: byHand ? request['capture'] : asked,
+    importedFrom: importedFrom ?? undefined,
   };
   const { paymentId, version } = use;
   const found = { ...request, paymentId, version } as Partial<typeof expected> as typeof expected;

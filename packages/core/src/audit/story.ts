@@ -66,6 +66,8 @@ export interface Story {
   facts: Facts;
   readonly operations: Map<OperationId, ToldOperation>;
   readonly postings: Posting[];
+  /** The system that it was imported from. */
+  importedFrom: string | null;
   readonly differences: Difference[];
 }
 
@@ -87,6 +89,7 @@ export function newStory(payment: Payment, operations: readonly Operation[]): St
     },
     operations: new Map(),
     postings: [],
+    importedFrom: null,
     differences: [],
   };
 }

@@ -5,8 +5,8 @@
  */
 import {
   collects,
-  holdsOrder,
   isReportedByHand,
+  keepsOrder,
   nextStatus,
   type Operation,
   type Outcome,
@@ -14,15 +14,18 @@ import {
 } from '../payment.ts';
 import { book, isInDoubt, resolve } from './book.ts';
 import { shownAmount } from './compare.ts';
+import { beginImported } from './imported.ts';
 import { differ, type StoredEvent, type Story, type ToldOperation } from './story.ts';
 
 /** Tells what one event says, after all those before it. */
 export function tell(story: Story, event: StoredEvent): void {
-  const expected = event.version === 1 ? 'payment.created' : 'any but payment.created';
-  if ((event.version === 1) !== (event.type === 'payment.created')) {
-    differ(story, event, 'type', expected, event.type);
+  const isFirst = event.type === 'payment.created' || event.type === 'payment.imported';
+  if ((event.version === 1) !== isFirst) {
+    const first = 'payment.created or payment.imported';
+    differ(story, event, 'type', event.version === 1 ? first : `any but ${first}`, event.type);
   }
   if (event.type === 'payment.created') begin(story, event);
+  else if (event.type === 'payment.imported') beginImported(story, event);
   else if (event.type === 'discrepancy.resolved') resolve(story, event);
   else tellOperation(story, event);
 }
@@ -140,7 +143,7 @@ function settle(
   }
   const isRefunded = after.captured > 0n && after.refunded === after.captured;
   after.status = isRefunded ? 'REFUNDED' : (next ?? facts.status);
-  after.holdsOrder = holdsOrder(story.payment.provider, after.status);
+  after.holdsOrder = keepsOrder({ ...facts, provider: story.payment.provider }, after.status);
   if (next === 'FAILED') after.failure = whyFailed(story, operation);
   // The one place that keeps it: it is compared with what comes after.
   if (outcome === 'requires_action') after.nextAction = event.payment?.nextAction ?? null;
