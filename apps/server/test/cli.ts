@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { florin as run } from '../src/cli/main.ts';
 import { fixture } from './server.ts';
 
-const script = join(import.meta.dirname, '../src/cli/main.ts');
+export const script = join(import.meta.dirname, '../src/cli/main.ts');
 
 export interface Ran {
   readonly code: number;

@@ -30,3 +30,10 @@ export function parseName(text: string): string {
   if (/\p{Cc}/u.test(text)) throw new InvalidArgumentError('It must be one line of plain text.');
   return text;
 }
+
+/** A row's number. */
+export function parseId(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text))
+    throw new InvalidArgumentError('It must be a whole number from 1.');
+  return Number(text);
+}

@@ -1,11 +1,18 @@
 /** `florin`: merchants, API keys and books from the command line, on the database that the server uses. */
-import { connectAsOwner, type Database, EmbeddedDatabaseError, troubleOf } from '@florin/db';
+import {
+  connect,
+  connectAsOwner,
+  type Database,
+  EmbeddedDatabaseError,
+  troubleOf,
+} from '@florin/db';
 import { CommanderError } from 'commander';
 import { type Config, ConfigError, readConfig } from '../config.ts';
 import { snakeKeys } from '../rest/casing.ts';
 import { joinStorage } from '../storage.ts';
 import { CommandError } from './answer.ts';
-import { createProgram, oneLine } from './program.ts';
+import { importCommand } from './import.ts';
+import { createProgram, type Doing, oneLine } from './program.ts';
 import { verifyCommand } from './verify.ts';
 
 /** Where a command's answer goes, and what went wrong. */
@@ -26,19 +33,26 @@ export async function florin(
   environment?: Parameters<typeof readConfig>[0],
 ): Promise<number> {
   let code = 0;
-  const program = createProgram(
-    async (command, json) => {
-      const answer = await withDatabase(readConfig(environment), command);
+  const screen = { isTerminal: false, ...output };
+  const doing: Doing = {
+    async run(command, json) {
+      const answer = await withDatabase(readConfig(environment), connectAsOwner, command);
       const text = json ? JSON.stringify(snakeKeys(answer.json), null, 2) : answer.text;
       output.writeOut(`${text}\n`);
     },
-    async (wanted) => {
-      code = await withDatabase(readConfig(environment), (database) =>
-        verifyCommand(database, wanted, { isTerminal: false, ...output }),
+    async verify(wanted) {
+      code = await withDatabase(readConfig(environment), connectAsOwner, (database) =>
+        verifyCommand(database, wanted, screen),
       );
     },
-    output,
-  );
+    async import(wanted) {
+      // As the server's role: what it writes is what the server could have written.
+      code = await withDatabase(readConfig(environment), connect, (database) =>
+        importCommand(database, wanted, screen),
+      );
+    },
+  };
+  const program = createProgram(doing, output);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -52,11 +66,12 @@ export async function florin(
 /** Opens the database, does what is asked, and closes it. */
 async function withDatabase<T>(
   config: Config,
+  open: (url: string) => Database,
   command: (database: Database) => Promise<T>,
 ): Promise<T> {
   await using opened = new AsyncDisposableStack();
   const storage = opened.adopt(await joinStorage(config), (it) => it.close());
-  return await command(opened.adopt(connectAsOwner(storage.url), (it) => it.close()));
+  return await command(opened.adopt(open(storage.url), (it) => it.close()));
 }
 
 /** What to tell whoever ran it, in one line. */

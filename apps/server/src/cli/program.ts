@@ -1,9 +1,10 @@
 /** What can be asked of `florin`: its commands, their arguments and options. */
-import { scopes } from '@florin/core';
+import { importedStatuses, scopes } from '@florin/core';
 import type { Database } from '@florin/db';
 import { Command, Option, type OutputConfiguration } from 'commander';
 import type { Answer } from './answer.ts';
-import { parseDuration, parseLifetime, parseName } from './arguments.ts';
+import { parseDuration, parseId, parseLifetime, parseName } from './arguments.ts';
+import { type Importing, parseStatus } from './import.ts';
 import {
   createKeyCommand,
   type KeyList,
@@ -21,14 +22,19 @@ const dayMs = 86_400_000;
 /** Does a command on the database and shows its answer, with `json` as JSON. */
 type Run = (command: (database: Database) => Promise<Answer>, json?: true) => Promise<void>;
 
-/** Checks the database, shows what it finds meanwhile, and decides the code to exit with. */
-type Check = (wanted: Verification) => Promise<void>;
+/** What is done on the database; `verify` and `import` show what they find meanwhile. */
+export interface Doing {
+  readonly run: Run;
+  readonly verify: (wanted: Verification) => Promise<void>;
+  readonly import: (wanted: Importing) => Promise<void>;
+}
 
 /**
  * The program, good for one command line. It does not end the process: what it cannot parse it tells
  * `output`, in one line, and throws as a CommanderError.
  */
-export function createProgram(run: Run, check: Check, output: OutputConfiguration): Command {
+export function createProgram(doing: Doing, output: OutputConfiguration): Command {
+  const { run } = doing;
   const program = new Command('florin')
     .description(
       'Merchants, API keys and books of the database at DATABASE_URL, or of the embedded one in FLORIN_DATA_DIR.',
@@ -99,10 +105,35 @@ export function createProgram(run: Run, check: Check, output: OutputConfiguratio
 
   answering(program.command('verify').description('check the books against their own history'))
     .option('--merchant <id or name>', "only this merchant's")
-    .action(check);
+    .action(doing.verify);
+
+  const imports = program.command('import').description('bring payments over from another system');
+
+  answering(imports.command('django').description('import the payments of the old Django module'))
+    .requiredOption('--from <url>', "the old system's database: postgres://user:password@host/name")
+    .requiredOption('--merchant <id or name>', 'whose payments they become')
+    .option('--table <name>', 'where they are, with its schema if need be', 'payments')
+    .option('--from-id <id>', 'leave rows with a smaller id out (default: all)', parseId)
+    .option('--dry-run', 'say what would be imported and what not, and write nothing')
+    .addOption(
+      new Option(
+        '--map-status <text=STATUS>',
+        `what a status means that is none of ${importedStatuses.join(', ')}; may be repeated`,
+      ).argParser(parseStatus),
+    )
+    .addHelpText('after', importHelp)
+    .action(doing.import);
 
   return program;
 }
+
+const importHelp = `
+Look first, then import, then import again for what has changed meanwhile:
+  florin import django --from postgres://…/old --merchant shop --dry-run
+  florin import django --from postgres://…/old --merchant shop
+
+It reads the old table and changes nothing there. It may be stopped and run again at any time.
+It exits with 1 if a row is not imported or an order was paid twice: each is listed.`;
 
 interface Shown {
   readonly json?: true;

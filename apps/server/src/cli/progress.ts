@@ -34,3 +34,13 @@ export function createProgress({ writeErr, isTerminal }: Screen): Progress {
     },
   };
 }
+
+const barWidth = 24;
+
+/** `[######------------------]  25 %`; it is never more than full. */
+export function barOf(done: number, of: number): string {
+  const part = of > 0 ? Math.min(done / of, 1) : 1;
+  const full = Math.floor(part * barWidth);
+  const percent = String(Math.floor(part * 100)).padStart(3);
+  return `[${'#'.repeat(full)}${'-'.repeat(barWidth - full)}] ${percent} %`;
+}

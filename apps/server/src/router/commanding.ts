@@ -7,6 +7,7 @@ import {
   parseAmount,
   refuse,
 } from '@florin/core';
+import { findLegacyPayment } from '@florin/db';
 import type { Executed } from '../engine/execute.ts';
 import { RefusalError } from '../engine/refusal-error.ts';
 import { paymentView } from './outputs.ts';
@@ -25,14 +26,24 @@ export function answer({ payment, answer: kind }: Executed, { reply }: Context) 
   return paymentView(payment);
 }
 
-/** A malformed id is answered like an unknown one. */
-export function knownId(id: string): PaymentId {
+/** Up to 15 digits: what a serial column gives, and a number holds. */
+const legacyId = /^[1-9][0-9]{0,14}$/;
+
+/**
+ * The id of a payment, also where it is the number that an imported one had in the old system. A
+ * malformed id is answered like an unknown one.
+ */
+export async function knownId({ database, caller }: Context, id: string): Promise<PaymentId> {
   if (isId('payment', id)) return id;
-  throw new RefusalError(refuse('payment_not_found', {}));
+  const found = legacyId.test(id)
+    ? await findLegacyPayment(database, caller.merchantId, Number(id))
+    : null;
+  if (found === null) throw new RefusalError(refuse('payment_not_found', {}));
+  return found;
 }
 
-export async function mustFind({ lookups, caller }: Context, id: string): Promise<Payment> {
-  const found = await lookups.payment(caller.merchantId, knownId(id));
+export async function mustFind(ctx: Context, id: string): Promise<Payment> {
+  const found = await ctx.lookups.payment(ctx.caller.merchantId, await knownId(ctx, id));
   if (!found) throw new RefusalError(refuse('payment_not_found', {}));
   return found;
 }

@@ -39,7 +39,7 @@ const event = z
       }),
     type: z.string().meta({
       description:
-        '`payment.created`, `discrepancy.resolved`, or `opened`, `succeeded`, `declined`, `requires_action` or `discrepancy` of an operation: `charge`, `authorize`, `capture`, `void`, `refund`. More may come.',
+        '`payment.created`, `payment.imported`, `discrepancy.resolved`, or `opened`, `succeeded`, `declined`, `requires_action` or `discrepancy` of an operation: `charge`, `authorize`, `capture`, `void`, `refund`. More may come.',
       examples: ['charge.succeeded'],
     }) as unknown as z.ZodType<EventType, EventType>,
     paymentId,
@@ -55,7 +55,7 @@ const event = z
       examples: ['op_01a208fccbe87aaf9c5bd1e0b8a6f5d2'],
     }),
     actor: z.string().meta({
-      description: "Who did it: an API key's id, `worker:…` or `provider:…`.",
+      description: "Who did it: an API key's id, `worker:…`, `provider:…` or `import:…`.",
       examples: ['provider:sandbox'],
     }),
     reason: z

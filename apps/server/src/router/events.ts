@@ -34,7 +34,7 @@ export const events = router({
     .output(paymentEventPage)
     .query(async ({ ctx, input: { id, after, limit } }) => {
       const { caller, database } = ctx;
-      const paymentId = knownId(id);
+      const paymentId = await knownId(ctx, id);
       const page = await pageOf(
         limit,
         (rows) =>

@@ -24,7 +24,7 @@ const entry = z
       examples: ['The charge of 150.00 USD succeeded, by the reference sandbox_01a2.'],
     }),
     by: z.string().meta({
-      description: 'An API key’s id, `worker:…` or `provider:…`.',
+      description: 'An API key’s id, `worker:…`, `provider:…` or `import:…`.',
       examples: ['provider:sandbox'],
     }),
     version: z

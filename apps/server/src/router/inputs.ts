@@ -47,7 +47,8 @@ const reason = text(limits.textCharacters).meta({
 
 /** Any string: a malformed id is answered like an unknown one. */
 export const paymentId = z.string(mustBe('a string')).meta({
-  description: "The payment's id.",
+  description:
+    "The payment's id. An imported payment is found by the number too that it had in the old system.",
   examples: ['pay_01a208fccbe67123bed89f6fcf1bb363'],
 }) as unknown as z.ZodType<PaymentId, PaymentId>;
 

@@ -21,7 +21,7 @@ export const movements = {
       const executed = await ctx.engine.execute({
         type: 'capture',
         ...issuedBy(ctx),
-        paymentId: knownId(input.id),
+        paymentId: await knownId(ctx, input.id),
         amount: await partOf(ctx, input.id, input.amount),
         idempotencyKey: input.idempotencyKey ?? null,
       });
@@ -37,7 +37,7 @@ export const movements = {
       const executed = await ctx.engine.execute({
         type: 'cancel',
         ...issuedBy(ctx),
-        paymentId: knownId(input.id),
+        paymentId: await knownId(ctx, input.id),
         idempotencyKey: input.idempotencyKey ?? null,
       });
       return answer(executed, ctx);
@@ -52,7 +52,7 @@ export const movements = {
       const executed = await ctx.engine.execute({
         type: 'refund',
         ...issuedBy(ctx),
-        paymentId: knownId(input.id),
+        paymentId: await knownId(ctx, input.id),
         amount: await partOf(ctx, input.id, input.amount),
         reason: input.reason ?? null,
         idempotencyKey: input.idempotencyKey ?? null,
@@ -72,7 +72,7 @@ export const movements = {
       const executed = await ctx.engine.execute({
         type: 'report',
         ...issuedBy(ctx),
-        paymentId: knownId(input.id),
+        paymentId: await knownId(ctx, input.id),
         status: input.status,
         idempotencyKey: input.idempotencyKey ?? null,
       });
@@ -91,7 +91,7 @@ export const movements = {
       const executed = await ctx.engine.execute({
         type: 'resolve',
         ...issuedBy(ctx),
-        paymentId: knownId(input.id),
+        paymentId: await knownId(ctx, input.id),
         reason: input.reason,
         suspenseTo: input.suspenseTo ?? null,
         idempotencyKey: input.idempotencyKey ?? null,
