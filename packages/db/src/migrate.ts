@@ -28,16 +28,22 @@ export async function migrate(url: string): Promise<void> {
 }
 
 /** Whether every migration that this version brings has run. */
-export async function isMigrated(database: Database): Promise<boolean> {
-  const newest = readMigrationFiles({ migrationsFolder }).at(-1)?.folderMillis ?? 0;
+export async function isMigrated(database: Pick<Database, 'query'>): Promise<boolean> {
+  return (await countPending(database)) === 0;
+}
+
+/** How many of the migrations that this version brings have not run. */
+export async function countPending(database: Pick<Database, 'query'>): Promise<number> {
+  const brought = readMigrationFiles({ migrationsFolder });
   const [table] = await database.query.execute<{ found: boolean }>(
     sql`select to_regclass('drizzle.__drizzle_migrations') is not null as found`,
   );
-  if (!table?.found) return false;
+  if (!table?.found) return brought.length;
   const rows = await database.query.execute<{ at: string | null }>(
     sql`select max(created_at) as at from drizzle.__drizzle_migrations`,
   );
-  return Number(rows[0]?.at ?? 0) >= newest;
+  const last = Number(rows[0]?.at ?? 0);
+  return brought.filter(({ folderMillis }) => folderMillis > last).length;
 }
 
 /** Roles belong to the whole cluster: another database's start may be making it right now. */

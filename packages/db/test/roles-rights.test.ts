@@ -1,6 +1,7 @@
 /** All that the server's role may do, table by table: what is not in these rows it may not. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { appRole } from '../src/connect.ts';
+import { appRights, findWrongRights } from '../src/rights.ts';
 import { type TestDatabase, testDatabase } from '../src/testing.ts';
 
 let db: TestDatabase;
@@ -9,20 +10,9 @@ beforeAll(async () => {
 });
 afterAll(() => db[Symbol.asyncDispose]());
 
-const rights: readonly (readonly [table: string, rights: readonly string[]])[] = [
-  ['__drizzle_migrations', ['SELECT']],
-  ['api_keys', ['SELECT']],
-  ['events', ['SELECT', 'INSERT']],
-  ['feed', ['SELECT', 'INSERT', 'UPDATE']],
-  ['idempotency_keys', ['SELECT', 'INSERT', 'UPDATE', 'DELETE']],
-  ['legacy_ids', ['SELECT', 'INSERT']],
-  ['merchants', ['SELECT']],
-  ['operations', ['SELECT', 'INSERT', 'UPDATE']],
-  ['payments', ['SELECT', 'INSERT', 'UPDATE']],
-  ['postings', ['SELECT', 'INSERT']],
-  ['provider_reports', ['SELECT', 'INSERT', 'UPDATE']],
-  ['sequencers', ['SELECT', 'INSERT', 'UPDATE']],
-];
+const rights = Object.entries(appRights)
+  .map(([table, may]) => [table.replace(/^.*\./, ''), may] as const)
+  .sort(([one], [other]) => (one < other ? -1 : 1));
 
 it('has these rights, and these are all tables', async () => {
   const found = await db.owner.sql`
@@ -33,6 +23,20 @@ it('has these rights, and these are all tables', async () => {
     where c.relkind = 'r' and c.relnamespace in ('public'::regnamespace, 'drizzle'::regnamespace)
     order by c.relname collate "C"`;
   expect(found.map(({ name, rights }) => [name, rights])).toEqual(rights);
+});
+
+it('is found to have too few or too many, and right again when that is mended', async () => {
+  expect(await findWrongRights(db.owner.sql)).toEqual([]);
+  await db.owner.sql.unsafe(`revoke insert on events from ${appRole}`);
+  await db.owner.sql.unsafe(`grant delete, truncate on postings to ${appRole}`);
+  expect(await findWrongRights(db.owner.sql)).toEqual([
+    { table: 'public.events', right: 'INSERT', isMissing: true },
+    { table: 'public.postings', right: 'DELETE', isMissing: false },
+    { table: 'public.postings', right: 'TRUNCATE', isMissing: false },
+  ]);
+  await db.owner.sql.unsafe(`grant insert on events to ${appRole}`);
+  await db.owner.sql.unsafe(`revoke delete, truncate on postings from ${appRole}`);
+  expect(await findWrongRights(db.owner.sql)).toEqual([]);
 });
 
 it('changes one column alone: when a key was last used', async () => {

@@ -44,3 +44,7 @@ export function shownTime(ms: number | null): string | null {
 export function wireTime(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
 }
+
+export function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, ' ');
+}

@@ -8,11 +8,13 @@ import {
 } from '@florin/db';
 import { CommanderError } from 'commander';
 import { type Config, ConfigError, readConfig } from '../config.ts';
+import { examine } from '../doctor/doctor.ts';
 import { snakeKeys } from '../rest/casing.ts';
 import { joinStorage } from '../storage.ts';
-import { CommandError } from './answer.ts';
+import { CommandError, oneLine } from './answer.ts';
+import { findingsAsJson, findingsAsText } from './doctor.ts';
 import { importCommand } from './import.ts';
-import { createProgram, type Doing, oneLine } from './program.ts';
+import { createProgram, type Doing } from './program.ts';
 import { verifyCommand } from './verify.ts';
 
 /** Where a command's answer goes, and what went wrong. */
@@ -50,6 +52,11 @@ export async function florin(
       code = await withDatabase(readConfig(environment), connect, (database) =>
         importCommand(database, wanted, screen),
       );
+    },
+    async doctor({ json }) {
+      const findings = await examine(environment);
+      output.writeOut(json ? findingsAsJson(findings) : findingsAsText(findings));
+      code = findings.some(({ state }) => state === 'wrong') ? 1 : 0;
     },
   };
   const program = createProgram(doing, output);

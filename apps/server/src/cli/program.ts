@@ -2,8 +2,9 @@
 import { importedStatuses, scopes } from '@florin/core';
 import type { Database } from '@florin/db';
 import { Command, Option, type OutputConfiguration } from 'commander';
-import type { Answer } from './answer.ts';
+import { type Answer, oneLine } from './answer.ts';
 import { parseDuration, parseId, parseLifetime, parseName } from './arguments.ts';
+import { afterHelp } from './help.ts';
 import { type Importing, parseStatus } from './import.ts';
 import {
   createKeyCommand,
@@ -27,6 +28,7 @@ export interface Doing {
   readonly run: Run;
   readonly verify: (wanted: Verification) => Promise<void>;
   readonly import: (wanted: Importing) => Promise<void>;
+  readonly doctor: (wanted: Shown) => Promise<void>;
 }
 
 /**
@@ -39,10 +41,14 @@ export function createProgram(doing: Doing, output: OutputConfiguration): Comman
     .description(
       'Merchants, API keys and books of the database at DATABASE_URL, or of the embedded one in FLORIN_DATA_DIR.',
     )
+    .addHelpText('after', afterHelp.program)
     .exitOverride()
     .configureOutput({ ...output, outputError: (text, write) => write(`${oneLine(text)}\n`) });
 
-  const merchants = program.command('merchants').description('who takes payments here');
+  const merchants = program
+    .command('merchants')
+    .description('who takes payments here')
+    .addHelpText('after', afterHelp.merchants);
 
   answering(merchants.command('create').description('make a merchant; it has no key yet'))
     .argument('<name>', 'what to call it', parseName)
@@ -51,15 +57,19 @@ export function createProgram(doing: Doing, output: OutputConfiguration): Comman
         .choices(['test', 'live'])
         .makeOptionMandatory(),
     )
+    .addHelpText('after', afterHelp.merchantsCreate)
     .action((name: string, { mode, json }: { mode: 'test' | 'live' } & Shown) =>
       run((database) => createMerchantCommand(database, { name, mode }), json),
     );
 
-  answering(merchants.command('list').description('list all merchants')).action(({ json }: Shown) =>
-    run(listMerchantsCommand, json),
-  );
+  answering(merchants.command('list').description('list all merchants'))
+    .addHelpText('after', afterHelp.merchantsList)
+    .action(({ json }: Shown) => run(listMerchantsCommand, json));
 
-  const keys = program.command('keys').description("merchants' API keys");
+  const keys = program
+    .command('keys')
+    .description("merchants' API keys")
+    .addHelpText('after', afterHelp.keys);
 
   answering(keys.command('create').description('make a key, and show it this once'))
     .requiredOption('--merchant <id or name>', 'whose key it is; its mode is the merchant’s')
@@ -71,18 +81,21 @@ export function createProgram(doing: Doing, output: OutputConfiguration): Comman
       ).choices([...scopes]),
     )
     .option('--expires-in <duration>', 'such as 24h or 90d (default: never)', parseLifetime)
+    .addHelpText('after', afterHelp.keysCreate)
     .action(({ json, ...wanted }: NewKey & Shown) =>
       run((database) => createKeyCommand(database, wanted), json),
     );
 
   answering(keys.command('list').description('list keys, but not what opens anything'))
     .option('--merchant <id or name>', "only this merchant's")
+    .addHelpText('after', afterHelp.keysList)
     .action(({ json, ...wanted }: KeyList & Shown) =>
       run((database) => listKeysCommand(database, wanted), json),
     );
 
   answering(keys.command('revoke').description('end a key for good, within 5 seconds'))
     .argument('<key id>', 'key_…')
+    .addHelpText('after', afterHelp.keysRevoke)
     .action((id: string, { json }: Shown) =>
       run((database) => revokeKeyCommand(database, id), json),
     );
@@ -99,15 +112,26 @@ export function createProgram(doing: Doing, output: OutputConfiguration): Comman
       'how long the new key lives (default: as long as the old one was made to)',
       parseLifetime,
     )
+    .addHelpText('after', afterHelp.keysRotate)
     .action((id: string, { json, ...rotation }: Rotation & Shown) =>
       run((database) => rotateKeyCommand(database, id, rotation), json),
     );
 
   answering(program.command('verify').description('check the books against their own history'))
     .option('--merchant <id or name>', "only this merchant's")
+    .addHelpText('after', afterHelp.verify)
     .action(doing.verify);
 
-  const imports = program.command('import').description('bring payments over from another system');
+  answering(
+    program.command('doctor').description('say what is wrong with a setup, and how to mend it'),
+  )
+    .addHelpText('after', afterHelp.doctor)
+    .action(doing.doctor);
+
+  const imports = program
+    .command('import')
+    .description('bring payments over from another system')
+    .addHelpText('after', afterHelp.import);
 
   answering(imports.command('django').description('import the payments of the old Django module'))
     .requiredOption('--from <url>', "the old system's database: postgres://user:password@host/name")
@@ -121,19 +145,11 @@ export function createProgram(doing: Doing, output: OutputConfiguration): Comman
         `what a status means that is none of ${importedStatuses.join(', ')}; may be repeated`,
       ).argParser(parseStatus),
     )
-    .addHelpText('after', importHelp)
+    .addHelpText('after', afterHelp.importDjango)
     .action(doing.import);
 
   return program;
 }
-
-const importHelp = `
-Look first, then import, then import again for what has changed meanwhile:
-  florin import django --from postgres://…/old --merchant shop --dry-run
-  florin import django --from postgres://…/old --merchant shop
-
-It reads the old table and changes nothing there. It may be stopped and run again at any time.
-It exits with 1 if a row is not imported or an order was paid twice: each is listed.`;
 
 interface Shown {
   readonly json?: true;
@@ -141,8 +157,4 @@ interface Shown {
 
 function answering(command: Command): Command {
   return command.option('--json', 'answer with JSON, for programs');
-}
-
-export function oneLine(text: string): string {
-  return text.trim().replaceAll(/\s*\n\s*/g, ' ');
 }
