@@ -5,6 +5,7 @@ import { Hono, type Context as HttpContext, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit';
 import type { Logger } from 'pino';
 import type { Authenticate } from './callers.ts';
+import { createDocs } from './docs-page.ts';
 import type { Reports } from './engine/apply-report.ts';
 import type { Engine } from './engine/execute.ts';
 import { RefusalError } from './engine/refusal-error.ts';
@@ -68,7 +69,8 @@ export function createHttp(parts: HttpParts): Hono<Env> {
     return page === null ? http.notFound() : http.text(page);
   });
   app.get('/openapi.json', (http) => http.json(openapiDocument()));
-  app.on('ALL', ['/health', '/ready', '/metrics', '/errors/:code', '/openapi.json'], () => {
+  app.route('/', createDocs());
+  app.on('ALL', readOnly, () => {
     throw new RefusalError(refuse('method_not_allowed', { allow: ['GET'] }));
   });
 
@@ -88,6 +90,16 @@ export function createHttp(parts: HttpParts): Hono<Env> {
   });
   return app;
 }
+
+const readOnly = [
+  '/health',
+  '/ready',
+  '/metrics',
+  '/errors/:code',
+  '/openapi.json',
+  '/docs',
+  '/docs/reference.js',
+];
 
 /** What says how long it is, as nearly all do, is judged by that: Node holds it to its word. */
 function limitBody(maxSize: number): MiddlewareHandler<Env> {

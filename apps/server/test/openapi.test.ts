@@ -54,6 +54,7 @@ describe('it is complete', () => {
       'get /ready',
       'get /metrics',
       'get /openapi.json',
+      'get /docs',
       'get /errors/{code}',
       'post /providers/{name}/reports',
     ]);

@@ -74,6 +74,11 @@ export function servicePaths(components: Components): Json {
         200: answer('The document.', 'application/json', { type: 'object' }, { openapi: '3.1.0' }),
       },
     ),
+    '/docs': get(
+      'service.docs',
+      { summary: 'This document as a page', description: 'For people, to read and to try out.' },
+      { 200: answer('The page.', 'text/html', { type: 'string' }, '<!doctype html>') },
+    ),
     '/errors/{code}': get(
       'service.error',
       {
