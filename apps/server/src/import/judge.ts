@@ -31,6 +31,9 @@ const alsoKnown: ReadonlyMap<string, ImportedStatus> = new Map([['CANCELED', 'CA
 /** The first and the last moment of which ISO 8601 has a year of four digits, from 1970 on. */
 const [firstTime, lastTime] = [0, Date.UTC(9999, 11, 31)];
 
+/** Where there is no refund none has it. Random bytes for each of many rows are dear. */
+const unused = freshId('operation');
+
 export function judge(row: DjangoRow, { merchantId, statuses }: Wanted): Judged {
   const { id, orderId, createdAt } = row;
   const status = statusOf(row.status ?? '', statuses);
@@ -83,7 +86,7 @@ export function judge(row: DjangoRow, { merchantId, statuses }: Wanted): Judged 
     idempotencyKey: key,
     createdAt,
     updatedAt: Math.min(row.updatedAt ?? createdAt, lastTime),
-    refundId: freshId('operation'),
+    refundId: status === 'REFUNDED' ? freshId('operation') : unused,
   };
 }
 
