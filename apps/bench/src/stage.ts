@@ -42,6 +42,10 @@ export interface Stage extends AsyncDisposable {
 
 export const key = `fk_test_${'b'.repeat(32)}`;
 const florinMain = fileURLToPath(import.meta.resolve('@florin/server/main'));
+/** As `pnpm start` does. */
+const quickStart = fileURLToPath(
+  new URL('quick-start.ts', import.meta.resolve('@florin/server/main')),
+);
 const handlerMain = fileURLToPath(new URL('baselines/handler.ts', import.meta.url));
 
 /** Room for all of the servers and clients at once; all else is as Florin brings it along. */
@@ -89,7 +93,11 @@ export async function setStage(told: (line: string) => void): Promise<Stage> {
     return server;
   };
   const florin = ({ url }: Pick<Store, 'url'>) =>
-    start([florinMain], { PORT: '0', DATABASE_URL: url, FLORIN_BOOTSTRAP_KEY: key });
+    start(['--import', quickStart, florinMain], {
+      PORT: '0',
+      DATABASE_URL: url,
+      FLORIN_BOOTSTRAP_KEY: key,
+    });
 
   return {
     key,
@@ -128,7 +136,7 @@ export async function setStage(told: (line: string) => void): Promise<Stage> {
 
 /** A Florin of its own, its log in a file. */
 export const startFlorin = (log: string, environment: NodeJS.ProcessEnv): Promise<Server> =>
-  spawned(log, [florinMain], environment);
+  spawned(log, ['--import', quickStart, florinMain], environment);
 
 /** Its log, as it is by default, goes to a file. */
 async function spawned(

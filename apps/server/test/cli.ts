@@ -2,7 +2,7 @@
 import { type ExecFileException, execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { florin as run } from '../src/cli/main.ts';
-import { fixture } from './server.ts';
+import { quickStart } from './server.ts';
 
 export const script = join(import.meta.dirname, '../src/cli/main.ts');
 
@@ -21,7 +21,7 @@ type Settings = Readonly<Record<string, string>>;
 export function florin(settings: Settings, ...args: readonly string[]): Promise<Ran> {
   const env = { PATH: process.env['PATH'], ...settings };
   return new Promise((resolve) => {
-    const command = ['--import', fixture('quick-start.ts'), script, ...args];
+    const command = ['--import', quickStart, script, ...args];
     execFile(process.execPath, command, { env }, (error, stdout, stderr) => {
       resolve(ranOf(codeOf(error), stdout, stderr));
     });

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { fixture } from './server.ts';
+import { quickStart } from './server.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -33,7 +33,7 @@ export async function runCommands(
   const env = {
     ...process.env,
     PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH']}`,
-    NODE_OPTIONS: `--import ${fixture('quick-start.ts')}`,
+    NODE_OPTIONS: `--import ${quickStart}`,
     ...settings,
   };
   const script = `set -eo pipefail\n${npx}\n${commands.join('\n')}`;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { florinHere, script } from './cli.ts';
 import { newMerchant } from './keys.ts';
 import { type OldRow, oldSystem, write } from './old-system.ts';
-import { fixture, on } from './server.ts';
+import { on, quickStart } from './server.ts';
 
 let db: Awaited<ReturnType<typeof testDatabase>>;
 beforeAll(async () => {
@@ -120,14 +120,10 @@ describe('on its way', () => {
         where merchant_id = ${moved.args.at(-1)?.slice(4) ?? ''}`;
       return row?.count ?? 0;
     };
-    const child = spawn(
-      process.execPath,
-      ['--import', fixture('quick-start.ts'), script, ...moved.args],
-      {
-        env: { PATH: process.env['PATH'], ...on(db.url) },
-        stdio: 'ignore',
-      },
-    );
+    const child = spawn(process.execPath, ['--import', quickStart, script, ...moved.args], {
+      env: { PATH: process.env['PATH'], ...on(db.url) },
+      stdio: 'ignore',
+    });
     const gone = new Promise((resolve) => child.once('close', resolve));
     await expect.poll(imported, { interval: 5, timeout: 60_000 }).toBeGreaterThan(0);
     child.kill('SIGKILL');

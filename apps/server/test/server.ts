@@ -74,6 +74,8 @@ export interface ServerProcess extends TestServer {
 }
 
 export const mainScript = join(import.meta.dirname, '../src/main.ts');
+/** Preloaded, as `pnpm start` does. */
+export const quickStart = join(import.meta.dirname, '../src/quick-start.ts');
 export const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', name);
 
 /** Settings of a server on `databaseUrl`; nothing of this process's environment goes along. */
@@ -83,7 +85,7 @@ export const on = (databaseUrl: string): Readonly<Record<string, string>> => ({
 });
 
 function launch(settings: Readonly<Record<string, string>>, script: string) {
-  const command = ['--import', fixture('quick-start.ts'), script];
+  const command = ['--import', quickStart, script];
   const child: ChildProcess = spawn(process.execPath, command, {
     env: { PATH: process.env['PATH'], PORT: '0', FLORIN_LOG: 'silent', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -8,7 +8,7 @@ import { proveHere } from './run.ts';
 const key = `fk_test_${'p'.repeat(32)}`;
 const server = new URL('../../../server/', import.meta.url).pathname;
 /** Loads the server in half the time. */
-const quickStart = `${server}test/fixtures/quick-start.ts`;
+const quickStart = `${server}src/quick-start.ts`;
 
 async function startFlorin(databaseUrl: string) {
   const child = spawn(process.execPath, ['--import', quickStart, `${server}src/main.ts`], {
