@@ -1,10 +1,10 @@
 /** What was imported from the system that Florin replaces: its ids, and how far an import has come. */
-import { type MerchantId, type Payment, type PaymentId, type Status, uuidOf } from '@florin/core';
+import { type MerchantId, type PaymentId, type Status, uuidOf } from '@florin/core';
 import { and, eq } from 'drizzle-orm';
-import type { ISql, TransactionSql } from 'postgres';
+import type { ISql } from 'postgres';
 import type { Database } from './connect.ts';
 import type { Step } from './fold.ts';
-import { columnsIn, fromRow, type Row } from './rows.ts';
+import { fromRow, type Row } from './rows.ts';
 import { payments } from './schema.ts';
 import { legacyIds } from './schema-legacy.ts';
 
@@ -36,37 +36,6 @@ export function legacyIdsOf(steps: readonly Step[]): readonly (typeof legacyIds.
     const { id: paymentId, orderId, discrepancy } = decision.payment;
     return [{ merchantId, legacyId, paymentId, paidBeside: discrepancy ? orderId : null }];
   });
-}
-
-/** A payment's or an order's name, within its merchant. */
-interface Wanted {
-  readonly merchant_id: string;
-  readonly name: string;
-}
-
-/**
- * What was imported as SUCCESS beside the payment that holds its order, and still is: it has paid the
- * order too, also once the holder is refunded. One probe into an index that is empty, or nearly so.
- */
-export async function readPaidBeside(
-  tx: TransactionSql,
-  orderIds: readonly Wanted[],
-  reports: readonly Wanted[],
-): Promise<readonly Payment[]> {
-  if (orderIds.length + reports.length === 0) return [];
-  const rows = await tx<Row[]>`
-    with wanted as (
-      select merchant_id, name as order_id
-        from json_to_recordset(${JSON.stringify(orderIds)}::json) as w(merchant_id uuid, name text)
-      union
-      select p.merchant_id, p.order_id
-        from json_to_recordset(${JSON.stringify(reports)}::json) as w(merchant_id uuid, name uuid)
-        join payments p on p.merchant_id = w.merchant_id and p.id = w.name)
-    select ${tx.unsafe(columnsIn(payments, 'p'))} from wanted w
-    join legacy_ids l on l.merchant_id = w.merchant_id and l.paid_beside = w.order_id
-    join payments p on p.merchant_id = l.merchant_id and p.id = l.payment_id
-    where p.status = 'SUCCESS'`;
-  return rows.map((row) => fromRow(payments, row));
 }
 
 /** What an imported payment was when it came, and what it is now. */

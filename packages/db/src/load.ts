@@ -10,7 +10,6 @@ import {
 } from '@florin/core';
 import type { TransactionSql } from 'postgres';
 import { holderOf, nameOf, type World } from './fold.ts';
-import { readPaidBeside } from './legacy.ts';
 import { columnsIn, fromRow, type Row } from './rows.ts';
 import { idempotencyKeys, operations, payments } from './schema.ts';
 
@@ -28,11 +27,10 @@ export async function load(tx: TransactionSql, commands: readonly Command[]): Pr
     command.type === 'report' ? uuidOf(command.paymentId) : null,
   );
 
-  const [locked, operationRows, holders, beside, uses] = await Promise.all([
+  const [locked, operationRows, holders, uses] = await Promise.all([
     lockPayments(tx, paymentIds),
     readOperations(tx, paymentIds),
     readHolders(tx, orderIds, reports),
-    readPaidBeside(tx, orderIds, reports),
     readKeyUses(tx, keys),
   ]);
   return {
@@ -42,11 +40,7 @@ export async function load(tx: TransactionSql, commands: readonly Command[]): Pr
     ),
     keys: new Map(uses.map((use) => [nameOf(use.merchantId, use.key), use])),
     holders: new Map(
-      // Last, so that it is still seen in a batch that refunds the holder.
-      [...holders, ...beside].map((payment) => [
-        nameOf(payment.merchantId, payment.orderId),
-        holderOf(payment),
-      ]),
+      holders.map((payment) => [nameOf(payment.merchantId, payment.orderId), holderOf(payment)]),
     ),
   };
 }
@@ -98,7 +92,11 @@ async function readOperations(
   return rows.map((row) => fromRow(operations, row));
 }
 
-/** Of the orders named, and of those whose payments are reported on. */
+/**
+ * Of the orders named, and of those whose payments are reported on. Last, so that it is still seen in
+ * a batch that refunds the holder: what was imported as SUCCESS beside the holder, and still is. It has
+ * paid the order too, also once the holder is refunded; its index is empty, or nearly so.
+ */
 async function readHolders(
   tx: TransactionSql,
   orderIds: readonly Wanted[],
@@ -113,9 +111,15 @@ async function readHolders(
       select p.merchant_id, p.order_id
         from json_to_recordset(${JSON.stringify(reports)}::json) as w(merchant_id uuid, name uuid)
         join payments p on p.merchant_id = w.merchant_id and p.id = w.name)
-    select ${tx.unsafe(columnsIn(payments, 'p'))} from payments p
+    select 1 as place, ${tx.unsafe(columnsIn(payments, 'p'))} from payments p
     join wanted w on p.merchant_id = w.merchant_id and p.order_id = w.order_id
-    where p.holds_order`;
+    where p.holds_order
+    union all
+    select 2, ${tx.unsafe(columnsIn(payments, 'p'))} from wanted w
+    join legacy_ids l on l.merchant_id = w.merchant_id and l.paid_beside = w.order_id
+    join payments p on p.merchant_id = l.merchant_id and p.id = l.payment_id
+    where p.status = 'SUCCESS'
+    order by place`;
   return rows.map((row) => fromRow(payments, row));
 }
 
