@@ -1,6 +1,7 @@
 /** History of the replaced system: what becomes of each of its statuses, and of its keys. */
 import { describe, expect, test } from 'vitest';
 import {
+  begins,
   type Decision,
   type ImportedStatus,
   type KeyUse,
@@ -161,6 +162,15 @@ test('what was SUCCESS beside the holder never holds the order; all else does as
   expect(keepsOrder(manualIn('SUCCESS'), 'REFUNDED')).toBe(false);
 });
 
+test.each([
+  ['create', create(), true],
+  ['import', imported(), true],
+  ['refund', refund(), false],
+  ['report', report('SUCCESS'), false],
+] as const)('%s: whether it brings a payment into being', (_, command, expected) => {
+  expect(begins(command)).toBe(expected);
+});
+
 describe('its key', () => {
   const use: KeyUse = {
     merchantId,
@@ -192,6 +202,11 @@ describe('its key', () => {
       expect(run(keyed(use), create({ provider }))).toStrictEqual(replayed);
     },
   );
+
+  test('answers it by where it came from, whatever else of it was kept', () => {
+    const { legacyId: _, ...request } = requestOf(imported());
+    expect(run(keyed({ ...use, request }), create())).toStrictEqual(replayed);
+  });
 
   test.each([
     ['amount', { amount: 14_999n }],
