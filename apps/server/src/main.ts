@@ -27,7 +27,7 @@ export interface Florin {
   stop(): Promise<void>;
 }
 
-/** Connections that wait to be taken. By default 511: of thousands at once most tried again after seconds. */
+/** Connections that wait to be taken. By default 511: whoever is over that tries again after a second or more. */
 const backlog = 4_096;
 
 /** How long a stop waits for requests in flight. */

@@ -5,7 +5,7 @@ import { eventOf } from './event.ts';
 import { earlierUse } from './guards.ts';
 import type { FreshIds, OperationId } from './ids.ts';
 import { importedMovements, importedProvider } from './imported.ts';
-import { movesMoney, postingsOf } from './ledger.ts';
+import { postingsOf } from './ledger.ts';
 import { useOf } from './movement.ts';
 import {
   type Failure,
@@ -107,7 +107,8 @@ function happened(payment: Payment, { id, kind, outcome, reference, at }: Happen
     reason: null,
     idempotencyKey: null,
     contradiction: null,
-    suspense: payment.discrepancy && movesMoney(kind) ? 'suspense' : null,
+    // Only a charge can be beside another payment's.
+    suspense: payment.discrepancy ? 'suspense' : null,
     attempts: 1,
     leaseUntil: null,
     createdAt: at,

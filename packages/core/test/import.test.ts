@@ -100,10 +100,27 @@ describe('each status: its amounts, operations and postings, with the times of t
       createdAt: updatedAt,
     });
     const all = [decision.operation, ...decision.otherOperations].filter((one) => one !== null);
-    expect(all.map((one) => [one.kind, one.status, one.createdAt])).toEqual(operations);
-    expect(all.every((one) => one.closedAt === one.createdAt && one.idempotencyKey === null)).toBe(
-      true,
+    expect(all).toStrictEqual(
+      operations.map(([kind, outcome, at]) => ({
+        merchantId,
+        id: kind === 'refund' ? refundId : ids.operationId,
+        paymentId: ids.paymentId,
+        kind,
+        amount: 15_000n,
+        status: outcome,
+        reference: kind === 'charge' ? payment.transactionId : null,
+        failure: payment.failure,
+        reason: null,
+        idempotencyKey: null,
+        contradiction: null,
+        suspense: null,
+        attempts: 1,
+        leaseUntil: null,
+        createdAt: at,
+        closedAt: at,
+      })),
     );
+    expect(decision.answersKey).toBeNull();
     expect(decision.postings).toEqual(postings.map((one) => expect.objectContaining(one)));
   });
 
@@ -236,6 +253,16 @@ describe('its key', () => {
       'idempotency_key_reused',
     );
   });
+});
+
+test('the smallest amount is taken', () => {
+  expect(apply(given(null), imported({ amount: 1n })).payment.amount).toBe(1n);
+});
+
+test('what was charged beside the holder is in suspense', () => {
+  const { operation, payment } = apply(paidElsewhere, imported());
+  expect(payment.discrepancy).toBe(true);
+  expect(operation?.suspense).toBe('suspense');
 });
 
 test.each([0n, -1n])('an amount of %s is refused', (amount) => {

@@ -102,7 +102,7 @@ export function updateStatement<T extends PgTable>(
 }
 
 /**
- * JSON objects whose names are as short as can be, without what is null: reading JSON is a third of
+ * JSON objects whose names are as short as can be, without what is null: reading JSON is a quarter of
  * what a batch costs PostgreSQL, and every letter of it counts. Unlike arrays, JSON can hold a NUL and
  * half a character, which are then refused and never stored as something else.
  */

@@ -21,6 +21,8 @@ const heart = [
   'ledger.ts',
   'commands.ts',
   'deadlines.ts',
+  'import.ts',
+  'imported.ts',
 ] as const;
 
 /** No mutants of their own, but words that the heart uses. */
