@@ -26,12 +26,17 @@ export const count = (column = 'number') =>
     fromDriver: Number,
   })(column);
 
-/** What was formatted last: a batch has one time, and dozens of rows that bear it. */
-let formatted = { ms: 0, text: new Date(0).toISOString() };
+/** What was formatted last: a batch has few times, and hundreds of rows that bear them. */
+const formatted = new Map<number, string>();
+const mostFormatted = 16;
 
 function timeText(ms: number): string {
-  if (formatted.ms !== ms) formatted = { ms, text: new Date(ms).toISOString() };
-  return formatted.text;
+  const known = formatted.get(ms);
+  if (known !== undefined) return known;
+  if (formatted.size >= mostFormatted) formatted.clear();
+  const text = new Date(ms).toISOString();
+  formatted.set(ms, text);
+  return text;
 }
 
 /** A time in milliseconds since the epoch. */

@@ -1,9 +1,9 @@
-/** New ids, each a UUIDv7: in the order of their making. Random bytes come from `uuid`'s pool. */
+/** New ids, each a UUIDv7: in the order of their making, also within one millisecond. */
 import { type FreshIds, type Id, type IdKind, idOf } from '@florin/core';
-import { v7 } from 'uuid';
+import { uuidv7obj } from 'uuidv7';
 
 export function freshId<K extends IdKind>(kind: K): Id<K> {
-  return idOf(kind, v7());
+  return idOf(kind, uuidv7obj().toHex());
 }
 
 /** Each made when it is first asked for: most decisions need only one of them. */

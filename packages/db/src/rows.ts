@@ -15,17 +15,7 @@ function columnsOf(table: PgTable): Columns {
   return made;
 }
 
-/** The row, keyed by column name, as JSON has it. */
-export function toRow<T extends PgTable>(table: T, object: InferSelectModel<T>): Row {
-  const row: Record<string, unknown> = {};
-  for (const [property, column] of columnsOf(table)) {
-    const value = (object as Row)[property] ?? null;
-    row[column.name] = value === null ? null : column.mapToDriverValue(value);
-  }
-  return row;
-}
-
-/** The object of a row as the driver gave it, or of one that `toRow` made. */
+/** The object of a row as the driver gave it, or of one that is in an event. */
 export function fromRow<T extends PgTable>(table: T, row: Row): InferSelectModel<T> {
   const object: Record<string, unknown> = {};
   for (const [property, column] of columnsOf(table)) {
@@ -45,8 +35,10 @@ export function columnsIn(table: PgTable, alias: string): string {
     .join(', ');
 }
 
-/** A statement that takes any number of objects, as one parameter, and gives back their primary keys. */
+/** A statement that takes any number of objects, as one parameter. */
 export interface Statement<T> {
+  /** It writes all of them or throws; else it gives back the primary keys of those it wrote. */
+  readonly writesAll: boolean;
   /** @param parameter such as `$1` */
   text(parameter: string): string;
   parameter(objects: readonly T[]): string;
@@ -68,14 +60,36 @@ export async function run<T>(
  * constraint, is left out; the primary keys of the others come back.
  */
 export function insertStatement<T extends PgTable>(table: T): Statement<InferSelectModel<T>> {
-  const columns = columnsOf(table);
-  const names = columns.map(([, column]) => quoted(column)).join(', ');
-  const { recordset, parameter } = parameterOf(columns);
+  const { text, parameter } = appendStatement(table);
   const returning = primaryKeyOf(table).map(quoted).join(', ');
   return {
+    writesAll: false,
+    text: (given) => `${text(given)} on conflict do nothing returning ${returning}`,
+    parameter,
+  };
+}
+
+/** A table's objects; where a JSON column holds a whole row of another table, that table's object. */
+type Appended<T extends PgTable, Inner extends Readonly<Record<string, PgTable>>> = Omit<
+  InferSelectModel<T>,
+  keyof Inner
+> & { readonly [P in keyof Inner]: InferSelectModel<Inner[P]> };
+
+/**
+ * Inserts any number of objects, none of which is there already: where one is, it throws.
+ * @param inner the tables of JSON columns that hold a whole row, by property
+ */
+export function appendStatement<
+  T extends PgTable,
+  Inner extends Readonly<Record<string, PgTable>> = Record<never, PgTable>,
+>(table: T, inner?: Inner): Statement<Appended<T, Inner>> {
+  const columns = columnsOf(table);
+  const names = columns.map(([, column]) => quoted(column)).join(', ');
+  const { recordset, parameter } = parameterOf(columns, inner);
+  return {
+    writesAll: true,
     text: (given) => `insert into "${getTableName(table)}" (${names})
-    select * from ${recordset(given)}
-    on conflict do nothing returning ${returning}`,
+    select * from ${recordset(given)}`,
     parameter,
   };
 }
@@ -94,6 +108,7 @@ export function updateStatement<T extends PgTable>(
   const isIt = key.map(quoted).map((column) => `t.${column} = r.${column}`);
   const returning = key.map((column) => `t.${quoted(column)}`).join(', ');
   return {
+    writesAll: false,
     text: (given) => `update "${getTableName(table)}" t set ${set.join(', ')}
     from ${recordset(given)}
     where ${isIt.join(' and ')} returning ${returning}`,
@@ -106,26 +121,69 @@ export function updateStatement<T extends PgTable>(
  * what a batch costs PostgreSQL, and every letter of it counts. Unlike arrays, JSON can hold a NUL and
  * half a character, which are then refused and never stored as something else.
  */
-function parameterOf(columns: Columns) {
-  const named = columns.map(
-    ([property, column], index) => [property, column, index.toString(36)] as const,
-  );
-  const types = named.map(([, column, name]) => `"${name}" ${column.getSQLType()}`);
-  const names = named.map(([, column]) => quoted(column));
-  const shorts = named.map(([, , name]) => `"${name}"`);
+function parameterOf(columns: Columns, inner: Readonly<Record<string, PgTable>> = {}) {
+  const named = columns.map(([, column], index) => [column, index.toString(36)] as const);
+  const types = named.map(([column, name]) => `"${name}" ${column.getSQLType()}`);
+  const names = named.map(([column]) => quoted(column));
+  const shorts = named.map(([, name]) => `"${name}"`);
   const recordset = (given: string) => `(select ${shorts.join(', ')}
       from json_to_recordset(${given}::json) as j(${types.join(', ')})) as r(${names.join(', ')})`;
-  const written = (object: Row): Row => {
-    const row: Record<string, unknown> = {};
-    for (const [property, column, name] of named) {
+  const write = objectWriter(
+    columns.map(([property, column], index) => {
+      const table = inner[property];
+      const value = table ? rowWriter(table) : valueWriter(column);
+      return { property, name: index.toString(36), value };
+    }),
+    '',
+  );
+  return { recordset, parameter: (objects: readonly Row[]) => `[${objects.map(write).join()}]` };
+}
+
+/** The whole row, keyed by column name, as JSON has it. */
+function rowWriter(table: PgTable): (object: Row) => string {
+  const members = columnsOf(table).map(([property, column]) => ({
+    property,
+    name: column.name,
+    value: valueWriter(column),
+  }));
+  return objectWriter(members, 'null');
+}
+
+interface Member {
+  readonly property: string;
+  readonly name: string;
+  readonly value: (value: never) => string;
+}
+
+/**
+ * Writes JSON itself: for `JSON.stringify` all rows would have to be made once more.
+ * @param nulls how a member is written that is null; left out where it is empty
+ */
+function objectWriter(members: readonly Member[], nulls: '' | 'null'): (object: Row) => string {
+  const prepared = members.map(
+    ({ property, name, value }) => [property, `,${JSON.stringify(name)}:`, value] as const,
+  );
+  return (object) => {
+    let text = '';
+    for (const [property, name, written] of prepared) {
       const value = object[property] ?? null;
-      if (value !== null) row[name] = column.mapToDriverValue(value);
+      if (value !== null) text += name + written(value as never);
+      else if (nulls !== '') text += name + nulls;
     }
-    return row;
+    return `{${text.slice(1)}}`;
   };
-  return {
-    recordset,
-    parameter: (objects: readonly Row[]): string => JSON.stringify(objects.map(written)),
+}
+
+/** Numbers, times and booleans as we write them have nothing in them that JSON would escape. */
+const isPlain = /^(bigint|integer|smallint|boolean|timestamp)/;
+
+function valueWriter(column: PgColumn): (value: unknown) => string {
+  if (!isPlain.test(column.getSQLType())) {
+    return (value) => JSON.stringify(column.mapToDriverValue(value));
+  }
+  return (value) => {
+    const driven = column.mapToDriverValue(value);
+    return typeof driven === 'string' ? `"${driven}"` : String(driven);
   };
 }
 

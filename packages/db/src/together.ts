@@ -25,8 +25,8 @@ export class NotAllWritten<Parts> extends Error {
 
 /**
  * The parts as one statement; those that are given nothing are left out. They run in the order they
- * are named, and none sees what another one writes: no row may be the business of two. Foreign keys
- * are checked at the end.
+ * are named, those that write all or throw behind the others, and none sees what another one writes:
+ * no row may be the business of two. Foreign keys are checked at the end.
  * @throws NotAllWritten
  */
 export function together<Parts extends Readonly<Record<string, Statement<never>>>>(
@@ -34,15 +34,16 @@ export function together<Parts extends Readonly<Record<string, Statement<never>>
 ): (sql: ISql, given: Given<Parts>) => Promise<void> {
   const texts = new Map<string, string>();
   return async (sql, given) => {
-    const names = Object.keys(parts).filter((name) => given[name]?.length);
-    if (names.length === 0) return;
-    const variant = names.join();
-    const text = texts.get(variant) ?? textOf(names.map((name) => [name, parts[name]] as const));
+    const used = Object.entries(parts).filter(([name]) => given[name]?.length);
+    if (used.length === 0) return;
+    const variant = used.map(([name]) => name).join();
+    const text = texts.get(variant) ?? textOf(used);
     texts.set(variant, text);
-    const parameters = names.flatMap((name) => {
-      const objects = (given[name] ?? []) as readonly never[];
-      return [parts[name]?.parameter(objects) ?? '', objects.length];
-    });
+    const objectsOf = (name: string) => (given[name] ?? []) as readonly never[];
+    const parameters = [
+      ...used.map(([name, part]) => part.parameter(objectsOf(name))),
+      ...countedOf(used).map(([name]) => objectsOf(name).length),
+    ];
     try {
       await sql.unsafe(text, parameters, { prepare: true });
     } catch (error) {
@@ -56,16 +57,20 @@ export function together<Parts extends Readonly<Record<string, Statement<never>>
 /** The SQLSTATE of `florin_refuse_write`. */
 const notAllWritten = 'FL001';
 
-function textOf(parts: readonly (readonly [name: string, part: Statement<never> | undefined])[]) {
-  const writes: string[] = [];
-  const isWhole: string[] = [];
-  const written: string[] = [];
-  for (const [index, [name, part]] of parts.entries()) {
-    writes.push(`"${name}" as (${part?.text(`$${2 * index + 1}`)})`);
-    isWhole.push(`(select count(*) from "${name}") = $${2 * index + 2}::int`);
-    written.push(`'${name}', (select coalesce(json_agg(w), '[]') from "${name}" w)`);
-  }
+type Used = readonly (readonly [name: string, part: Statement<never>])[];
+
+const countedOf = (used: Used): Used => used.filter(([, { writesAll }]) => !writesAll);
+
+function textOf(used: Used): string {
+  const writes = used.map(([name, part], index) => `"${name}" as (${part.text(`$${index + 1}`)})`);
+  const counted = countedOf(used).map(([name]) => name);
+  const isWhole = counted.map(
+    (name, index) => `(select count(*) from "${name}") = $${used.length + index + 1}::int`,
+  );
+  const written = counted.map(
+    (name) => `'${name}', (select coalesce(json_agg(w), '[]') from "${name}" w)`,
+  );
   return `with ${writes.join(',\n')}
-select case when ${isWhole.join('\n  and ')} then null
+select case when ${['true', ...isWhole].join('\n  and ')} then null
   else florin_refuse_write(json_build_object(${written.join(',\n  ')})) end`;
 }

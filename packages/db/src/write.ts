@@ -3,7 +3,7 @@ import { begins, type KeyUse, type Payment } from '@florin/core';
 import type { TransactionSql } from 'postgres';
 import { changedOperations, nameOf, part, type Step, type World } from './fold.ts';
 import { LegacyIdTaken, legacyIdsOf } from './legacy.ts';
-import { fromRow, insertStatement, type Row, toRow, updateStatement } from './rows.ts';
+import { appendStatement, fromRow, insertStatement, type Row, updateStatement } from './rows.ts';
 import { events, idempotencyKeys, operations, payments, postings } from './schema.ts';
 import { feed } from './schema-feed.ts';
 import { legacyIds } from './schema-legacy.ts';
@@ -43,10 +43,10 @@ const writeAll = together({
     operations.closedAt,
   ]),
   answered: updateStatement(idempotencyKeys, [idempotencyKeys.version]),
-  opened: insertStatement(operations),
-  events: insertStatement(events),
-  postings: insertStatement(postings),
-  feed: insertStatement(feed),
+  opened: appendStatement(operations),
+  events: appendStatement(events, { payment: payments }),
+  postings: appendStatement(postings),
+  feed: appendStatement(feed),
 });
 
 /** Another process was first with the key or the order of some steps; nothing is written. */
@@ -162,7 +162,7 @@ function changesOf(before: World, steps: readonly Step[]) {
     settled: touched.filter(({ id }) => knownOperations.has(id)),
     answered: [...answers.values()],
     opened: touched.filter(({ id }) => !knownOperations.has(id)),
-    events: applied.map(({ event, payment }) => ({ ...event, payment: toRow(payments, payment) })),
+    events: applied.map(({ event }) => event),
     postings: applied.flatMap((one) => one.postings),
     feed: applied.map(({ event }) => ({ ...event, number: null })),
   };
