@@ -7,7 +7,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
-import postgres from 'postgres';
+import postgres from 'postgres-published';
 
 const [url = '', port = '0', key = '', connections = '16'] = process.argv.slice(2);
 const sql = postgres(url, { max: Number(connections), onnotice: () => {} });
