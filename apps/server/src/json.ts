@@ -20,27 +20,44 @@ export interface ParsedJson {
  */
 export function parseJson(bytes: ArrayBuffer): ParsedJson {
   const text = decode(bytes);
-  const amounts = new Map<unknown, string>();
-  let value: unknown;
+  const value = parse(text);
+  if (keysIn(value, 1) !== keysWritten(text)) throw malformed('it has a key twice in one object');
+  return { value, amountSource: isWithNumber(value) ? amountSourceIn(text) : undefined };
+}
+
+function parse(text: string): unknown {
   try {
-    value = JSON.parse(text, function (this: unknown, key, one: unknown, context?: Source) {
-      if (key === 'amount' && typeof one === 'number' && context?.source !== undefined) {
-        amounts.set(this, context.source);
-      }
-      return one;
-    });
+    return JSON.parse(text);
   } catch (error) {
     throw malformed(error instanceof RangeError ? tooDeep : 'it is not valid JSON');
   }
-  if (keysIn(value, 1) !== keysWritten(text)) throw malformed('it has a key twice in one object');
-  return { value, amountSource: amounts.get(value) };
+}
+
+const isWithNumber = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  'amount' in value &&
+  typeof value.amount === 'number';
+
+/** Of text that is known to be an object with a number of that name; a reviver makes reading slow. */
+function amountSourceIn(text: string): string | undefined {
+  const amounts = new Map<unknown, string>();
+  const outermost = JSON.parse(text, function (this: unknown, key, one: unknown, context?: Source) {
+    if (key === 'amount' && typeof one === 'number' && context?.source !== undefined) {
+      amounts.set(this, context.source);
+    }
+    return one;
+  });
+  return amounts.get(outermost);
 }
 
 const tooDeep = `it nests deeper than ${limits.jsonLevels} levels`;
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function decode(bytes: ArrayBuffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     throw malformed('it is not valid UTF-8');
   }

@@ -79,17 +79,19 @@ function queryOf(route: RestRoute, http: HttpContext<Env>): Record<string, unkno
 }
 
 /** Known names in camelCase; what tRPC's names would let through is refused as REST knows it. */
-function camelFields(route: RestRoute, fields: Readonly<Record<string, unknown>>) {
-  const unknown = Object.keys(fields).filter(
-    (name) => !isSnake(name) || route.inPath.has(camelOf(name)),
-  );
+function camelFields(
+  { bySnake, inPath }: RestRoute,
+  fields: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const given: Record<string, unknown> = {};
+  const unknown: string[] = [];
+  for (const [name, value] of Object.entries(fields)) {
+    const camel = bySnake.get(name);
+    if (camel === undefined && (!isSnake(name) || inPath.has(camelOf(name)))) unknown.push(name);
+    else given[camel ?? name] = value;
+  }
   if (unknown.length > 0) throw invalid(unknown.map(unknownField));
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]): [string, unknown] => {
-      const camel = camelOf(name);
-      return [route.fields.has(camel) ? camel : name, value];
-    }),
-  );
+  return given;
 }
 
 const unknownField = (name: string): FieldError => ({

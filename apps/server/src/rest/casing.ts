@@ -3,7 +3,7 @@
 /** Each answer has the same names as the last one. Those of answers are ours, so there are few. */
 const snakes = new Map<string, string>();
 
-function snakeOf(camel: string): string {
+export function snakeOf(camel: string): string {
   const known = snakes.get(camel);
   if (known !== undefined) return known;
   const snake = camel.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -21,12 +21,11 @@ export const isSnake = (name: string): boolean => /^[a-z][a-z0-9]*(_[a-z0-9]+)*$
 export function snakeKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(snakeKeys);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      snakeOf(key),
-      key === 'metadata' ? inner : snakeKeys(inner),
-    ]),
-  );
+  const renamed: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value)) {
+    renamed[snakeOf(key)] = key === 'metadata' ? inner : snakeKeys(inner);
+  }
+  return renamed;
 }
 
 /** A field's name or dotted path as REST writes it. */

@@ -4,7 +4,7 @@ import type { AnyTRPCProcedure } from '@trpc/server';
 import { z } from 'zod';
 import { appRouter } from '../router/index.ts';
 import { type Meta, type RestTold, scopeOf } from '../router/trpc.ts';
-import { camelOf } from './casing.ts';
+import { camelOf, snakeOf } from './casing.ts';
 
 export interface RestRoute {
   /** The procedure's path in the router, such as `payments.create`. */
@@ -20,6 +20,8 @@ export interface RestRoute {
   readonly inPath: ReadonlySet<string>;
   /** The input's fields, by name: their JSON Schema, as callers must send them. */
   readonly fields: ReadonlyMap<string, z.core.JSONSchema.JSONSchema>;
+  /** The names of those that the path does not name, by how REST writes them. */
+  readonly bySnake: ReadonlyMap<string, string>;
   /** The procedure's own schemas, and what no schema says; for the OpenAPI document. */
   readonly input: z.ZodType;
   readonly output: z.ZodType;
@@ -43,6 +45,9 @@ export const restRoutes: readonly RestRoute[] = Object.entries(
   const { method, path, page, ...told } = meta.rest;
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => camelOf(name));
   const [input = z.strictObject({})] = inputs;
+  const inPath = new Set(names);
+  const fields = fieldsOf(input);
+  const given = [...fields.keys()].filter((name) => !inPath.has(name));
   return {
     procedure,
     type,
@@ -50,8 +55,9 @@ export const restRoutes: readonly RestRoute[] = Object.entries(
     path,
     isPage: page !== undefined,
     nextBy: page ?? null,
-    inPath: new Set(names),
-    fields: fieldsOf(input),
+    inPath,
+    fields,
+    bySnake: new Map(given.map((name) => [snakeOf(name), name])),
     input,
     output: output ?? z.null(),
     told,
