@@ -57,8 +57,12 @@ export const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({
   dataType: () => 'bytea',
 });
 
+/**
+ * As one array, not as `in (…)`: PostgreSQL reads and simplifies a table's checks anew in every
+ * statement, and of a list each of its words.
+ */
 export const oneOf = (column: PgColumn, values: readonly string[]): SQL =>
-  sql`${column} in (${sql.raw(values.map((value) => `'${value}'`).join(', '))})`;
+  sql`${column} = any ('{${sql.raw(values.join(','))}}'::text[])`;
 
 export const isShortText = (column: PgColumn): SQL =>
   sql`char_length(${column}) between 1 and ${sql.raw(String(limits.textCharacters))}`;

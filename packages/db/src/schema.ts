@@ -129,7 +129,7 @@ export const operations = pgTable(
     check('operations_lease', sql`(${t.leaseUntil} is not null) = (${t.status} = 'open')`),
     check(
       'operations_closed',
-      sql`(${t.closedAt} is not null) = (${t.status} in ('succeeded', 'declined'))`,
+      sql`(${t.closedAt} is not null) = (${oneOf(t.status, ['succeeded', 'declined'])})`,
     ),
     check('operations_reason', isShortText(t.reason)),
     check('operations_suspense', oneOf(t.suspense, accounts)),
