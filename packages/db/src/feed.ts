@@ -139,7 +139,8 @@ interface Numbered {
  * said. Looked at by payment and version, as the index has them: however many are read, no earlier
  * version is left. Limited before it is joined: else the planner walks through all of the merchant's
  * events in search of these, a third as fast with none numbered yet, and slower with each that is. By
- * the database alone: the rows need not come here and go back.
+ * the database alone: the rows need not come here and go back. By their place in the table: nobody but
+ * who holds the lock changes a row of the feed.
  */
 async function numberWhole(
   tx: TransactionSql,
@@ -150,9 +151,9 @@ async function numberWhole(
   const merchant = uuidOf(merchantId);
   const [found] = await tx<{ numbered: number; torn: readonly Row[] | null }[]>`
     with waiting as materialized (
-      select f.payment_id, f.version, e.created_at,
+      select f.place, f.payment_id, f.version, e.created_at,
         f.version > 1 and before.version is null as is_torn
-      from (select merchant_id, payment_id, version from feed
+      from (select ctid as place, merchant_id, payment_id, version from feed
             where merchant_id = ${merchant} and number is null
             order by payment_id, version limit ${limit}) f
       join events e on e.merchant_id = f.merchant_id and e.payment_id = f.payment_id
@@ -160,16 +161,15 @@ async function numberWhole(
       left join feed before on before.merchant_id = f.merchant_id
         and before.payment_id = f.payment_id and before.version = f.version - 1),
     timed as (
-      select payment_id, version,
+      select place, payment_id, version,
         max(created_at) over (partition by payment_id order by version) as at,
         bool_or(is_torn) over (partition by payment_id) as is_torn
       from waiting),
     ordered as (
-      select payment_id, version, row_number() over (order by at, payment_id, version) as place
+      select place, row_number() over (order by at, payment_id, version) as number
       from timed where not is_torn),
     numbered as (
-      update feed f set number = ${last} + o.place from ordered o
-      where f.merchant_id = ${merchant} and f.payment_id = o.payment_id and f.version = o.version
+      update feed f set number = ${last} + o.number from ordered o where f.ctid = o.place
       returning 1),
     counted as (
       update sequencers s set last_number = ${last} + (select count(*) from numbered)
