@@ -113,20 +113,6 @@ describe('a setup that is well', () => {
     expect(wrongs(fast)).toEqual([['clock', `it is 7 s ahead of the database's. ${mend}`]]);
   });
 
-  it('but for grants', async () => {
-    await db.owner.sql.unsafe('revoke insert on events from florin_app');
-    await db.owner.sql.unsafe('grant update on postings to florin_app');
-    expect(wrongs(await examine(on(db.url)))).toEqual([
-      [
-        'grants',
-        'of florin_app: it may not INSERT on public.events, it may UPDATE on public.postings. Run as the owner: GRANT INSERT ON public.events TO florin_app; REVOKE UPDATE ON public.postings FROM florin_app;',
-      ],
-    ]);
-    await db.owner.sql.unsafe('grant insert on events to florin_app');
-    await db.owner.sql.unsafe('revoke update on postings from florin_app');
-    expect(wrongs(await examine(on(db.url)))).toEqual([]);
-  });
-
   it('but for a key: the last one was revoked', async () => {
     await db.owner.sql`update api_keys set revoked_at = now()`;
     const { code, stdout } = await florinHere(on(db.url), 'doctor');
@@ -248,7 +234,16 @@ describe('a database that is not ready', () => {
     }
   });
 
-  it('lets its user not work as the role', async () => {
+  it.each([
+    ['is no member of it', async () => {}],
+    [
+      'is a member that may not become it',
+      async () => {
+        await db.owner.sql.unsafe(`grant florin_app to ${user} with set false`);
+      },
+    ],
+  ])('lets its user not work as the role: it %s', async (_, grant) => {
+    await grant();
     const url = new URL(empty);
     [url.username, url.password] = [user, 'secret'];
     expect(wrongs(await examine(on(url.href)))).toContainEqual([

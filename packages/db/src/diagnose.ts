@@ -22,12 +22,20 @@ export async function readTime(sql: Sql): Promise<number> {
 export type RoleState = 'fine' | 'missing' | 'forbidden' | 'superuser';
 
 export async function readRole(sql: Sql): Promise<RoleState> {
-  const [role] = await sql<{ super: boolean; may: boolean }[]>`
-    select rolsuper as super, pg_has_role(current_user, oid, 'MEMBER') as may
-    from pg_roles where rolname = ${appRole}`;
+  const [role] = await sql<{ super: boolean }[]>`
+    select rolsuper as super from pg_roles where rolname = ${appRole}`;
   if (!role) return 'missing';
   if (role.super) return 'superuser';
-  return role.may ? 'fine' : 'forbidden';
+  // By trying: since PostgreSQL 16 a member of a role need not be allowed to become it.
+  return sql
+    .begin(async (tx): Promise<RoleState> => {
+      await tx.unsafe(`set local role ${appRole}`);
+      return 'fine';
+    })
+    .catch((error: { code?: string }) => {
+      if (error.code !== '42501') throw error;
+      return 'forbidden';
+    });
 }
 
 /** How many keys open anything at `now` (ms since the epoch). */

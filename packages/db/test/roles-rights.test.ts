@@ -30,9 +30,9 @@ it('is found to have too few or too many, and right again when that is mended', 
   await db.owner.sql.unsafe(`revoke insert on events from ${appRole}`);
   await db.owner.sql.unsafe(`grant delete, truncate on postings to ${appRole}`);
   expect(await findWrongRights(db.owner.sql)).toEqual([
-    { table: 'public.events', right: 'INSERT', isMissing: true },
-    { table: 'public.postings', right: 'DELETE', isMissing: false },
-    { table: 'public.postings', right: 'TRUNCATE', isMissing: false },
+    { on: 'public.events', right: 'INSERT', isMissing: true },
+    { on: 'public.postings', right: 'DELETE', isMissing: false },
+    { on: 'public.postings', right: 'TRUNCATE', isMissing: false },
   ]);
   await db.owner.sql.unsafe(`grant insert on events to ${appRole}`);
   await db.owner.sql.unsafe(`revoke delete, truncate on postings from ${appRole}`);

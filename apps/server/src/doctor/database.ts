@@ -34,9 +34,9 @@ export async function lookAtDatabase(
     versionFinding(await readVersion(sql)),
     migrationsFinding(pending),
     roleFinding(role),
-    pending > 0 || role === 'missing'
-      ? unknown('grants', 'not looked at before the migrations have run')
-      : grantsFinding(await findWrongRights(sql)),
+    ...(pending > 0 || role === 'missing'
+      ? [unknown('grants', 'not looked at before the migrations have run')]
+      : grantsFindings(await findWrongRights(sql))),
     await lookAtClock(database, now),
     pending > 0
       ? unknown('key', 'not looked at before the migrations have run')
@@ -91,21 +91,19 @@ export function roleFinding(role: RoleState): Finding {
   }
 }
 
-function grantsFinding(found: readonly WrongRight[]): Finding {
-  if (found.length === 0) return well('grants', 'florin_app may do what it must, and no more');
-  const seen = found.map(({ table, right, isMissing }) =>
-    isMissing ? `it may not ${right} on ${table}` : `it may ${right} on ${table}`,
-  );
-  const mend = found.map(({ table, right, isMissing }) =>
-    isMissing
-      ? `GRANT ${right} ON ${table} TO florin_app;`
-      : `REVOKE ${right} ON ${table} FROM florin_app;`,
-  );
-  return wrong(
-    'grants',
-    `of florin_app: ${seen.join(', ')}`,
-    `Run as the owner: ${mend.join(' ')}`,
-  );
+/** A line for each that is wrong. */
+function grantsFindings(found: readonly WrongRight[]): readonly Finding[] {
+  if (found.length === 0) return [well('grants', 'florin_app may do what it must, and no more')];
+  return found.map(({ on, right, isMissing }) => {
+    if (right === null) {
+      const mend = 'The migrations made it, and somebody dropped it: restore it from a backup.';
+      return wrong('grants', `there is no ${on}`, mend);
+    }
+    const [seen, mend] = isMissing
+      ? [`lacks ${right} on ${on}`, `GRANT ${right} ON ${on} TO florin_app;`]
+      : [`must not have ${right} on ${on}`, `REVOKE ${right} ON ${on} FROM florin_app;`];
+    return wrong('grants', `florin_app ${seen}`, `Run as the owner: ${mend}`);
+  });
 }
 
 /** Leases and deadlines are measured by this machine's clock, of 30 s and more. */
