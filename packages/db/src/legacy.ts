@@ -1,6 +1,5 @@
 /** What was imported from the system that Florin replaces: its ids, and how far an import has come. */
 import { type MerchantId, type PaymentId, type Status, uuidOf } from '@florin/core';
-import { and, eq } from 'drizzle-orm';
 import type { ISql } from 'postgres';
 import type { Database } from './connect.ts';
 import type { Step } from './fold.ts';
@@ -8,17 +7,26 @@ import { fromRow, type Row } from './rows.ts';
 import { payments } from './schema.ts';
 import { legacyIds } from './schema-legacy.ts';
 
-/** The payment that had this id in the old system; null if none was imported under it. */
-export async function findLegacyPayment(
-  { query }: Pick<Database, 'query'>,
-  merchantId: MerchantId,
-  legacyId: number,
-): Promise<PaymentId | null> {
-  const [found] = await query
-    .select({ paymentId: legacyIds.paymentId })
-    .from(legacyIds)
-    .where(and(eq(legacyIds.merchantId, merchantId), eq(legacyIds.legacyId, legacyId)));
-  return found?.paymentId ?? null;
+/** The id that a merchant's payment had in the old system. */
+export interface LegacyName {
+  readonly merchantId: MerchantId;
+  readonly legacyId: number;
+}
+
+/** Those that were imported, in any order: as many as are asked for at once. */
+export async function findLegacyPayments(
+  { sql }: Pick<Database, 'sql'>,
+  wanted: readonly LegacyName[],
+): Promise<readonly (LegacyName & { readonly paymentId: PaymentId })[]> {
+  const names = wanted.map(({ merchantId, legacyId }) => ({
+    merchant_id: uuidOf(merchantId),
+    legacy_id: legacyId,
+  }));
+  const rows = await sql<Row[]>`
+    select l.merchant_id, l.legacy_id, l.payment_id
+    from json_to_recordset(${JSON.stringify(names)}::json) as w(merchant_id uuid, legacy_id bigint)
+    join legacy_ids l on l.merchant_id = w.merchant_id and l.legacy_id = w.legacy_id`;
+  return rows.map((row) => fromRow(legacyIds, row));
 }
 
 /** An old id is another payment's here: the rows of two old systems came for one merchant. */

@@ -3,7 +3,7 @@ import type { Import } from '@florin/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { commit } from '../src/commit.ts';
 import { freshId } from '../src/fresh-ids.ts';
-import { findLegacyPayment, LegacyIdTaken } from '../src/legacy.ts';
+import { findLegacyPayments, LegacyIdTaken } from '../src/legacy.ts';
 import { type TestDatabase, testDatabase } from '../src/testing.ts';
 import { applied, apply, fresh, keysOf, type Merchant, newMerchant, said } from './given.ts';
 import { hold, waiting } from './held.ts';
@@ -34,6 +34,12 @@ const imported = ({ merchantId }: Merchant, legacyId: number, changes: Partial<I
   ...changes,
 });
 
+/** The payment that has the merchant's old id; null if none has. */
+const underId = async ({ merchantId }: Merchant, legacyId: number) => {
+  const [found] = await findLegacyPayments(db.app, [{ merchantId, legacyId }]);
+  return found?.paymentId ?? null;
+};
+
 const raw = ({ merchantId }: Merchant) => ({ merchant_id: merchantId.slice(4) });
 
 it('an old id that another payment has: that import fails alone, and leaves nothing', async () => {
@@ -46,7 +52,7 @@ it('an old id that another payment has: that import fails alone, and leaves noth
   expect(results[1]).toHaveProperty('error', expect.any(LegacyIdTaken));
   const written = (await keysOf(db.owner.sql, merchant)).filter((key) => !before.includes(key));
   expect(new Set(written)).toEqual(new Set([two.idempotencyKey, create.idempotencyKey]));
-  const found = [1, 2].map((id) => findLegacyPayment(db.app, merchant.merchantId, id));
+  const found = [1, 2].map((id) => underId(merchant, id));
   expect(await Promise.all(found)).toEqual([first.payment.id, applied(results[0]).payment.id]);
 });
 
@@ -65,7 +71,7 @@ it('a key that another process is taking: decided again, beside an old id that i
   await held.commit();
   const results = await committing;
   expect(results.map(({ kind }) => kind)).toEqual(['again', 'failed', 'applied']);
-  expect(await findLegacyPayment(db.app, merchant.merchantId, 2)).toBeNull();
+  expect(await underId(merchant, 2)).toBeNull();
 });
 
 it('an order that another process is taking: decided again, it has paid it too', async () => {
@@ -77,7 +83,7 @@ it('an order that another process is taking: decided again, it has paid it too',
   expect(await waiting(db)).toHaveLength(1);
   await held.commit();
   expect((await committing).map(said)).toEqual(['again']);
-  expect(await findLegacyPayment(db.app, merchant.merchantId, 1)).toBeNull();
+  expect(await underId(merchant, 1)).toBeNull();
   const { payment: paid } = await apply(db.app.sql, command);
   expect([paid.discrepancy, paid.holdsOrder]).toEqual([true, false]);
   const next = await commit(db.app.sql, [merchant.create({ orderId: command.orderId })]);

@@ -7,7 +7,6 @@ import {
   parseAmount,
   refuse,
 } from '@florin/core';
-import { findLegacyPayment } from '@florin/db';
 import type { Executed } from '../engine/execute.ts';
 import { RefusalError } from '../engine/refusal-error.ts';
 import { paymentView } from './outputs.ts';
@@ -33,10 +32,10 @@ const legacyId = /^[1-9][0-9]{0,14}$/;
  * The id of a payment, also where it is the number that an imported one had in the old system. A
  * malformed id is answered like an unknown one.
  */
-export async function knownId({ database, caller }: Context, id: string): Promise<PaymentId> {
+export async function knownId({ lookups, caller }: Context, id: string): Promise<PaymentId> {
   if (isId('payment', id)) return id;
   const found = legacyId.test(id)
-    ? await findLegacyPayment(database, caller.merchantId, Number(id))
+    ? await lookups.legacyPayment(caller.merchantId, Number(id))
     : null;
   if (found === null) throw new RefusalError(refuse('payment_not_found', {}));
   return found;

@@ -4,7 +4,6 @@ import type * as balances from '../balances.ts';
 import type * as events from '../events.ts';
 import { holderOf, nameOf } from '../fold.ts';
 import type * as history from '../history.ts';
-import type * as legacy from '../legacy.ts';
 import type * as payments from '../payments.ts';
 import type * as refunds from '../refunds.ts';
 import type * as reports from '../reports.ts';
@@ -36,9 +35,6 @@ export const listPayments: typeof payments.listPayments = async (database, _, pa
   );
   return newestFirst(found).slice(0, page.limit);
 };
-
-/** Nothing is imported here. */
-export const findLegacyPayment: typeof legacy.findLegacyPayment = async () => null;
 
 export const findRefund: typeof refunds.findRefund = async (database, merchantId, id) => {
   const memory = memoryOf(database);

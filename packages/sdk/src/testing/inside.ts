@@ -41,6 +41,8 @@ export function createInside(): Inside {
   const engine = createEngine(database, providers, { payerActionMs, authorizationMs }, silent);
   const lookups: Context['lookups'] = {
     payment: (merchantId, id) => findPayment(database, merchantId, id),
+    // Nothing is imported here.
+    legacyPayment: async () => null,
   };
   const faults: Fault[] = [];
 
