@@ -2,25 +2,8 @@
  * `docs/examples/florin.postman_collection.json`: the OpenAPI document as requests that can be sent one
  * after the other. Ids go from one to the next; each says what status it expects.
  */
+import { type Documented, type Json, operationsOf, resolved } from './documented.ts';
 import { openapiDocument } from './rest/openapi/document.ts';
-
-type Json = Readonly<Record<string, unknown>>;
-
-interface Operation {
-  readonly operationId: string;
-  readonly summary: string;
-  readonly description: string;
-  readonly tags: readonly string[];
-  readonly security?: readonly unknown[];
-  readonly parameters: readonly Json[];
-  readonly requestBody?: { readonly content: Json };
-  readonly responses: Json;
-}
-
-interface Found extends Operation {
-  readonly method: string;
-  readonly path: string;
-}
 
 /** What is sent first, in this order: a payment's life, and that of one which is cancelled. */
 const life = [
@@ -92,14 +75,7 @@ export function postmanCollection(): string {
   return `${JSON.stringify(collection, null, 2)}\n`;
 }
 
-function operationsOf(document: Json): readonly Found[] {
-  const paths = document['paths'] as Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ ...operation, method, path })),
-  );
-}
-
-function itemOf(operation: Found, document: Json): Json {
+function itemOf(operation: Documented, document: Json): Json {
   const { operationId: id, method, path, summary, description, security } = operation;
   const parameters = operation.parameters.map((one) => resolved(one, document));
   const isQuery = ({ in: place }: Json) => place === 'query';
@@ -144,18 +120,11 @@ function bodyOf(content: Json): string {
   return JSON.stringify(Object.fromEntries(entries), null, 2);
 }
 
-function testOf({ operationId: id, responses }: Found): readonly string[] {
+function testOf({ operationId: id, responses }: Documented): readonly string[] {
   const successes = Object.keys(responses).filter((status) => status.startsWith('2'));
   const expected = refusals[id] === undefined ? successes : [String(refusals[id])];
   return [
     `pm.test('answers ${expected.join(' or ')}', () => pm.expect([${expected.join(', ')}]).to.include(pm.response.code));`,
     ...(kept[id] ?? []),
   ];
-}
-
-function resolved(value: Json, document: Json): Json {
-  const ref = value['$ref'];
-  if (typeof ref !== 'string') return value;
-  const names = ref.slice('#/'.length).split('/');
-  return names.reduce<unknown>((at, name) => (at as Json)[name], document) as Json;
 }

@@ -3,9 +3,9 @@ import { testDatabase } from '@florin/db/testing';
 import { expect, it } from 'vitest';
 import { commandsOf, runCommands } from './docs-shell.ts';
 
-const commands = commandsOf('docs/CLI.md');
+const commands = commandsOf('docs/how-to/COMMAND-LINE.md');
 
-it('docs/CLI.md: each command does what it says', async () => {
+it('docs/how-to/COMMAND-LINE.md: each command does what it says', async () => {
   expect(commands.length).toBeGreaterThan(6);
   expect(commands.every((command) => /npx -y pnpm (--silent )?florin /.test(command))).toBe(true);
   await using db = await testDatabase();

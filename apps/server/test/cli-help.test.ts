@@ -1,5 +1,7 @@
 /** Help that people can use: of every command, what it does, what each option means, and an example. */
 import { expect, it } from 'vitest';
+import { more } from '../src/cli/help.ts';
+import { createProgram, type Doing } from '../src/cli/program.ts';
 import { florinHere } from './cli.ts';
 
 const commands = [
@@ -48,4 +50,23 @@ it('tells of every command', async () => {
   const groups = await Promise.all(['merchants', 'keys', 'import'].map((name) => listed([name])));
   expect(await listed([])).toEqual(['merchants', 'keys', 'verify', 'doctor', 'import']);
   expect(groups).toEqual([['create', 'list'], ['create', 'list', 'revoke', 'rotate'], ['django']]);
+});
+
+const lines = Object.values(more).flatMap(({ examples }) =>
+  examples.map((example) => (typeof example === 'string' ? example : example[0])),
+);
+
+it.each(lines)('%s: is a command line that is understood', async (line) => {
+  const asked: string[] = [];
+  const note = (name: string) => async () => void asked.push(name);
+  const doing: Doing = {
+    run: note('run'),
+    verify: note('verify'),
+    import: note('import'),
+    doctor: note('doctor'),
+  };
+  const [, ...args] = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, one, other]) => one ?? other);
+  const words = args.filter((arg) => arg !== undefined);
+  await createProgram(doing, {}).parseAsync(words, { from: 'user' });
+  expect(asked).toHaveLength(1);
 });

@@ -1,5 +1,7 @@
 /** The settings: their defaults, and what a wrong one is told. */
-import { describe, expect, it } from 'vitest';
+import { connectAsOwner } from '@florin/db';
+import { testDatabase } from '@florin/db/testing';
+import { describe, expect, it, vi } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.ts';
 
 const secretOf = (bytes: number): string =>
@@ -78,7 +80,32 @@ describe('a wrong setting is refused by its name', () => {
     expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name} must .*\\.$`));
   });
 
+  it('each once, and its value is not repeated', () => {
+    const wrong = () => readConfig({ PORT: '123456', FLORIN_BOOTSTRAP_KEY: 'a secret' });
+    expect(wrong).toThrow(/^PORT .*\nFLORIN_BOOTSTRAP_KEY .*$/);
+    expect(wrong).not.toThrow(/123456|a secret/);
+  });
+
   it('and all of them at once', () => {
     expect(() => readConfig({ PORT: 'x', FLORIN_LOG: 'x' })).toThrow(/^PORT .*\nFLORIN_LOG .*$/);
   });
+});
+
+it('what DATABASE_URL leaves out is read where PostgreSQL has it', async () => {
+  await using db = await testDatabase();
+  const { hostname, port, username, password, pathname } = new URL(db.url);
+  vi.stubEnv('PGHOST', hostname);
+  vi.stubEnv('PGPORT', port);
+  vi.stubEnv('PGUSER', username);
+  vi.stubEnv('PGPASSWORD', decodeURIComponent(password));
+  vi.stubEnv('PGDATABASE', pathname.slice(1));
+  const { databaseUrl = '' } = readConfig({ DATABASE_URL: 'postgres://' });
+  const database = connectAsOwner(databaseUrl);
+  try {
+    const [row] = await database.sql`select current_database() as name`;
+    expect(row).toEqual({ name: pathname.slice(1) });
+  } finally {
+    await database.close();
+    vi.unstubAllEnvs();
+  }
 });

@@ -129,7 +129,7 @@ describe('settings', () => {
     const { code, stdout } = await florinHere({ PORT: 'abc', FLORIN_LOG: 'loud' }, 'doctor');
     expect(code).toBe(1);
     expect(stdout).toContain(
-      'WRONG  settings    PORT must be a port number, such as 8000. Correct this environment variable',
+      'WRONG  settings    PORT must be a port number from 0 to 65535, such as 8000. Correct this environment variable',
     );
     expect(stdout).toContain('FLORIN_LOG must be one of trace');
     expect(stdout).toContain('2 to mend.');

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { refusals } from '@florin/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { errorsDocument } from '../src/errors-document.ts';
+import { generatedDocs } from '../src/generated-docs.ts';
 import { sandboxTokens } from '../src/providers/sandbox.ts';
 import { startFlorin } from './server.ts';
 
@@ -15,8 +15,20 @@ beforeAll(async () => {
 });
 afterAll(() => florin[Symbol.asyncDispose]());
 
-it('docs/ERRORS.md is as `npx -y pnpm run docs` writes it', async () => {
-  expect(await read('ERRORS.md')).toBe(errorsDocument());
+it.each(Object.entries(generatedDocs))(
+  'docs/%s is as `npx -y pnpm run docs` writes it',
+  async (name, make) => {
+    expect(await read(name)).toBe(make());
+  },
+);
+
+it('of each setting, option, field and answer something is told', async () => {
+  for (const name of ['SETTINGS.md', 'CLI.md', 'CALLS.md']) {
+    const page = await read(name);
+    expect(page).not.toMatch(/undefined|\[object|NaN/);
+    const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+    expect(rows.filter((line) => / \|\s*\|$/.test(line))).toEqual([]);
+  }
 });
 
 it('docs/SANDBOX.md tells of every token, and of no other', async () => {

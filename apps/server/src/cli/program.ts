@@ -4,7 +4,7 @@ import type { Database } from '@florin/db';
 import { Command, Option, type OutputConfiguration } from 'commander';
 import { type Answer, oneLine } from './answer.ts';
 import { parseDuration, parseId, parseLifetime, parseName } from './arguments.ts';
-import { afterHelp } from './help.ts';
+import { afterHelp, more } from './help.ts';
 import { type Importing, parseStatus } from './import.ts';
 import {
   createKeyCommand,
@@ -41,14 +41,10 @@ export function createProgram(doing: Doing, output: OutputConfiguration): Comman
     .description(
       'Merchants, API keys and books of the database at DATABASE_URL, or of the embedded one in FLORIN_DATA_DIR.',
     )
-    .addHelpText('after', afterHelp.program)
     .exitOverride()
     .configureOutput({ ...output, outputError: (text, write) => write(`${oneLine(text)}\n`) });
 
-  const merchants = program
-    .command('merchants')
-    .description('who takes payments here')
-    .addHelpText('after', afterHelp.merchants);
+  const merchants = program.command('merchants').description('who takes payments here');
 
   answering(merchants.command('create').description('make a merchant; it has no key yet'))
     .argument('<name>', 'what to call it', parseName)
@@ -57,19 +53,15 @@ export function createProgram(doing: Doing, output: OutputConfiguration): Comman
         .choices(['test', 'live'])
         .makeOptionMandatory(),
     )
-    .addHelpText('after', afterHelp.merchantsCreate)
     .action((name: string, { mode, json }: { mode: 'test' | 'live' } & Shown) =>
       run((database) => createMerchantCommand(database, { name, mode }), json),
     );
 
-  answering(merchants.command('list').description('list all merchants'))
-    .addHelpText('after', afterHelp.merchantsList)
-    .action(({ json }: Shown) => run(listMerchantsCommand, json));
+  answering(merchants.command('list').description('list all merchants')).action(({ json }: Shown) =>
+    run(listMerchantsCommand, json),
+  );
 
-  const keys = program
-    .command('keys')
-    .description("merchants' API keys")
-    .addHelpText('after', afterHelp.keys);
+  const keys = program.command('keys').description("merchants' API keys");
 
   answering(keys.command('create').description('make a key, and show it this once'))
     .requiredOption('--merchant <id or name>', 'whose key it is; its mode is the merchant’s')
@@ -81,21 +73,18 @@ export function createProgram(doing: Doing, output: OutputConfiguration): Comman
       ).choices([...scopes]),
     )
     .option('--expires-in <duration>', 'such as 24h or 90d (default: never)', parseLifetime)
-    .addHelpText('after', afterHelp.keysCreate)
     .action(({ json, ...wanted }: NewKey & Shown) =>
       run((database) => createKeyCommand(database, wanted), json),
     );
 
   answering(keys.command('list').description('list keys, but not what opens anything'))
     .option('--merchant <id or name>', "only this merchant's")
-    .addHelpText('after', afterHelp.keysList)
     .action(({ json, ...wanted }: KeyList & Shown) =>
       run((database) => listKeysCommand(database, wanted), json),
     );
 
   answering(keys.command('revoke').description('end a key for good, within 5 seconds'))
     .argument('<key id>', 'key_…')
-    .addHelpText('after', afterHelp.keysRevoke)
     .action((id: string, { json }: Shown) =>
       run((database) => revokeKeyCommand(database, id), json),
     );
@@ -112,26 +101,19 @@ export function createProgram(doing: Doing, output: OutputConfiguration): Comman
       'how long the new key lives (default: as long as the old one was made to)',
       parseLifetime,
     )
-    .addHelpText('after', afterHelp.keysRotate)
     .action((id: string, { json, ...rotation }: Rotation & Shown) =>
       run((database) => rotateKeyCommand(database, id, rotation), json),
     );
 
   answering(program.command('verify').description('check the books against their own history'))
     .option('--merchant <id or name>', "only this merchant's")
-    .addHelpText('after', afterHelp.verify)
     .action(doing.verify);
 
   answering(
     program.command('doctor').description('say what is wrong with a setup, and how to mend it'),
-  )
-    .addHelpText('after', afterHelp.doctor)
-    .action(doing.doctor);
+  ).action(doing.doctor);
 
-  const imports = program
-    .command('import')
-    .description('bring payments over from another system')
-    .addHelpText('after', afterHelp.import);
+  const imports = program.command('import').description('bring payments over from another system');
 
   answering(imports.command('django').description('import the payments of the old Django module'))
     .requiredOption('--from <url>', "the old system's database: postgres://user:password@host/name")
@@ -145,10 +127,26 @@ export function createProgram(doing: Doing, output: OutputConfiguration): Comman
         `what a status means that is none of ${importedStatuses.join(', ')}; may be repeated`,
       ).argParser(parseStatus),
     )
-    .addHelpText('after', afterHelp.importDjango)
     .action(doing.import);
 
+  for (const { command, words } of commandsIn(program)) {
+    const told = more[words];
+    if (told) command.addHelpText('after', afterHelp(told));
+  }
   return program;
+}
+
+interface Known {
+  readonly command: Command;
+  /** Its name behind those of its parents: `florin keys create`. */
+  readonly words: string;
+}
+
+/** A command and all below it. */
+export function commandsIn(command: Command, before = ''): readonly Known[] {
+  const words = `${before}${command.name()}`;
+  const below = command.commands.flatMap((one) => commandsIn(one, `${words} `));
+  return [{ command, words }, ...below];
 }
 
 interface Shown {

@@ -42,7 +42,10 @@ export const failure = z
 
 const nextAction = z
   .object({
-    type: z.literal('redirect').meta({ examples: ['redirect'] }),
+    type: z.literal('redirect').meta({
+      description: 'What kind of thing that is.',
+      examples: ['redirect'],
+    }),
     url: z.string().meta({
       description: 'Where to send the payer.',
       examples: ['https://bank.example/authenticate/7'],
