@@ -48,9 +48,4 @@ describe.each([...pages, 'docs/TUTORIAL.md'])('%s', async (page) => {
       if (isRun) expect(await run(path)).toBe(shown.text);
     },
   );
-
-  test('has no code of a kind that nobody tries', () => {
-    const known = ['ts', 'text', 'sh', 'json'];
-    expect(blocks.map(({ language }) => language).filter((it) => !known.includes(it))).toEqual([]);
-  });
 });

@@ -78,6 +78,12 @@ test('they compile', async () => {
   });
 });
 
+test('the README shows the example that is run', async () => {
+  const readme = await readFile(join(root, '../../README.md'), 'utf8');
+  const example = await readFile(join(root, 'examples/tour.ts'), 'utf8');
+  expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
+});
+
 test('the page names every call, setting and code that there is', async () => {
   const page = await readFile(join(root, '../../docs/SDK.md'), 'utf8');
   const { createTestFlorin } = await import('../src/testing/index.ts');

@@ -1,12 +1,8 @@
 /** An old system's table of any size, with faults in it such as its code lets in. */
 import type { Database } from '@florin/db';
 
-/**
- * Two years of payments. Of each 1,000 rows 100 failed, 30 are refunded, 5 cancelled in lower case and
- * 20 in yen; 10 pay an order a second time; and 20 are wrong, 5 each: a status "banana", a negative
- * amount, decimals of yen, an unknown currency. Their numbers decide: the same size is the same table.
- */
-export async function writeOldRows({ sql }: Pick<Database, 'sql'>, rows: number): Promise<void> {
+/** The table as the old system makes it. */
+export async function createOldTable({ sql }: Pick<Database, 'sql'>): Promise<void> {
   await sql.unsafe(`
     create table payments (
       id serial primary key,
@@ -18,6 +14,16 @@ export async function writeOldRows({ sql }: Pick<Database, 'sql'>, rows: number)
       idempotency_key varchar(255) not null unique,
       created_at timestamptz not null,
       updated_at timestamptz not null)`);
+}
+
+/**
+ * Two years of payments. Of each 1,000 rows 100 failed, 30 are refunded, 5 cancelled in lower case and
+ * 20 in yen; 10 pay an order a second time; and 20 are wrong, 5 each: a status "banana", a negative
+ * amount, decimals of yen, an unknown currency. Their numbers decide: the same size is the same table.
+ */
+export async function writeOldRows(old: Pick<Database, 'sql'>, rows: number): Promise<void> {
+  const { sql } = old;
+  await createOldTable(old);
   await sql`
     insert into payments (order_id, amount, currency, status, transaction_id, idempotency_key,
       created_at, updated_at)
