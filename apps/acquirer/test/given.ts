@@ -123,6 +123,9 @@ export interface Spawned extends AsyncDisposable {
   kill(signal: NodeJS.Signals): Promise<number | null>;
 }
 
+/** As `pnpm start` does. */
+const quickStart = join(import.meta.dirname, '../../server/src/quick-start.ts');
+
 /** A process that is ready once it prints where it listens. Disposing of it is SIGTERM. */
 export async function spawned(
   script: string,
@@ -130,7 +133,7 @@ export async function spawned(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Spawned> {
   const path = join(import.meta.dirname, '../src', script);
-  const child: ChildProcess = spawn(process.execPath, [path, ...args], {
+  const child: ChildProcess = spawn(process.execPath, ['--import', quickStart, path, ...args], {
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

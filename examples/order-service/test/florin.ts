@@ -5,7 +5,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const main = new URL('../../../apps/server/src/main.ts', import.meta.url).pathname;
+const server = new URL('../../../apps/server/src/', import.meta.url).pathname;
+const [quickStart, main] = [`${server}quick-start.ts`, `${server}main.ts`];
 
 export interface RunningFlorin extends AsyncDisposable {
   readonly url: string;
@@ -14,7 +15,7 @@ export interface RunningFlorin extends AsyncDisposable {
 
 export async function startFlorin(): Promise<RunningFlorin> {
   const folder = await mkdtemp(join(tmpdir(), 'florin-example-'));
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, ['--import', quickStart, main], {
     cwd: folder,
     env: { PATH: process.env['PATH'], PORT: '0', FLORIN_LOG: 'warn' },
     stdio: ['ignore', 'pipe', 'inherit'],

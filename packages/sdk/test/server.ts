@@ -12,11 +12,12 @@ export interface Server extends AsyncDisposable {
   readonly folder: string;
 }
 
-const main = new URL('../../../apps/server/src/main.ts', import.meta.url).pathname;
+const server = new URL('../../../apps/server/src/', import.meta.url).pathname;
+const [quickStart, main] = [`${server}quick-start.ts`, `${server}main.ts`];
 
 export async function startServer(): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), 'florin-sdk-'));
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, ['--import', quickStart, main], {
     cwd: folder,
     env: { PATH: process.env['PATH'], PORT: '0', FLORIN_LOG: 'warn' },
     stdio: ['ignore', 'pipe', 'inherit'],
