@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningFlorin, startFlorin } from './florin.ts';
 
 const root = new URL('../../../', import.meta.url);
@@ -32,20 +32,22 @@ async function run(file: string): Promise<string> {
 
 const pages = (await readdir(new URL('docs/how-to/', root))).map((name) => `docs/how-to/${name}`);
 
-describe.each([...pages, 'docs/TUTORIAL.md'])('%s', async (page) => {
-  const blocks = blocksOf(await read(page));
-  const code = blocks.flatMap((block, at) =>
-    block.language === 'ts' ? [{ ...block, shown: blocks[at + 1] }] : [],
-  );
+const code = await Promise.all(
+  [...pages, 'docs/TUTORIAL.md'].map(async (page) => {
+    const blocks = blocksOf(await read(page));
+    return blocks.flatMap((block, at) =>
+      block.language === 'ts' ? [{ ...block, page, shown: blocks[at + 1] }] : [],
+    );
+  }),
+);
 
-  test.each(code)(
-    '$file is there word by word, and does what it shows',
-    async ({ file, text, shown }) => {
-      expect(file).not.toBeNull();
-      const path = `examples/order-service/${file}`;
-      expect(await read(path)).toContain(text);
-      const isRun = file?.startsWith('how-to/') && shown?.language === 'text';
-      if (isRun) expect(await run(path)).toBe(shown.text);
-    },
-  );
-});
+test.each(code.flat())(
+  '$page: $file is there word by word, and does what it shows',
+  async ({ file, text, shown }) => {
+    expect(file).not.toBeNull();
+    const path = `examples/order-service/${file}`;
+    expect(await read(path)).toContain(text);
+    const isRun = file?.startsWith('how-to/') && shown?.language === 'text';
+    if (isRun) expect(await run(path)).toBe(shown.text);
+  },
+);
