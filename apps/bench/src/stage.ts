@@ -1,5 +1,6 @@
 /** What a benchmark runs on: a PostgreSQL of its own, with everything durable, and servers on it. */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,11 +42,9 @@ export interface Stage extends AsyncDisposable {
 }
 
 export const key = `fk_test_${'b'.repeat(32)}`;
-const florinMain = fileURLToPath(import.meta.resolve('@florin/server/main'));
-/** As `pnpm start` does. */
-const quickStart = fileURLToPath(
-  new URL('quick-start.ts', import.meta.resolve('@florin/server/main')),
-);
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+/** The arguments that `pnpm start` gives to Node. */
+const [, ...startArguments] = startScript().split(' ');
 const handlerMain = fileURLToPath(new URL('baselines/handler.ts', import.meta.url));
 
 /** Room for all of the servers and clients at once; all else is as Florin brings it along. */
@@ -93,7 +92,7 @@ export async function setStage(told: (line: string) => void): Promise<Stage> {
     return server;
   };
   const florin = ({ url }: Pick<Store, 'url'>) =>
-    start(['--import', quickStart, florinMain], {
+    start(startArguments, {
       PORT: '0',
       DATABASE_URL: url,
       FLORIN_BOOTSTRAP_KEY: key,
@@ -136,7 +135,12 @@ export async function setStage(told: (line: string) => void): Promise<Stage> {
 
 /** A Florin of its own, its log in a file. */
 export const startFlorin = (log: string, environment: NodeJS.ProcessEnv): Promise<Server> =>
-  spawned(log, ['--import', quickStart, florinMain], environment);
+  spawned(log, startArguments, environment);
+
+function startScript(): string {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return scripts.start;
+}
 
 /** Its log, as it is by default, goes to a file. */
 async function spawned(
@@ -146,6 +150,7 @@ async function spawned(
 ): Promise<Server> {
   const output = await open(log, 'w');
   const child = spawn(process.execPath, args, {
+    cwd: root,
     // biome-ignore lint/style/noProcessEnv: where an embedded database finds what it is started by.
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', output.fd, 'inherit'],
