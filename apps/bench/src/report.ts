@@ -1,6 +1,6 @@
 /** What was measured, as tables for people. */
 import type { BatchCost } from './sections/growth.ts';
-import type { Overload, Told } from './sections/overload.ts';
+import type { Beside, Overload } from './sections/overload.ts';
 import type { SizeCost } from './sections/size.ts';
 import type { TableRow } from './sections/table.ts';
 import { type Reached, type TargetName, targets, verdict } from './targets.ts';
@@ -75,21 +75,18 @@ export const sizesOf = (costs: readonly SizeCost[]): string =>
     ]),
   );
 
-const toldRow = (name: string, told: Told): Cells => [
-  ...[name, whole(told.offered), whole(told.accepted), whole(told.refused)],
+const besideRow = (name: string, { asked, accepted, told }: Beside): Cells => [
+  ...[name, whole(asked), whole(accepted), told.accepted, told.refused],
   ...[fine(told.p50), fine(told.p99), fine(told.refusedP99)],
 ];
 
 export const overloadOf = (found: Overload): string =>
-  [
-    `It can do ${whole(found.capacity)} a second.`,
-    aligned(
-      ['offered', 'in all', 'accepted', 'refused', 'p50 ms', 'p99 ms', 'refusal p99 ms'],
-      [
-        toldRow('0.8 of that', found.atCapacity),
-        toldRow('four times that', found.atFourTimes),
-        toldRow('half of that, afterwards', found.afterwards),
-        toldRow('50 a second of another merchant, beside four times that', found.beside),
-      ],
-    ),
-  ].join('\n');
+  aligned(
+    ['', 'asked /s', 'accepted /s', 'samples', 'refused', 'p50 ms', 'p99 ms', 'refusal p99 ms'],
+    [
+      besideRow('64 callers', found.before),
+      besideRow('950, who ask again at once', found.flooded),
+      besideRow('64 again, at once afterwards', found.afterwards),
+      besideRow('another merchant beside the 950', found.other),
+    ],
+  );

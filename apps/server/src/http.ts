@@ -4,7 +4,7 @@ import { type Database, isMigrated } from '@florin/db';
 import { Hono, type Context as HttpContext, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Logger } from 'pino';
-import type { Authenticate } from './callers.ts';
+import type { Callers } from './callers.ts';
 import { createDocs } from './docs-page.ts';
 import type { Reports } from './engine/apply-report.ts';
 import type { Engine } from './engine/execute.ts';
@@ -28,7 +28,7 @@ export interface HttpParts {
   readonly engine: Engine;
   readonly providers: Providers;
   readonly reports: Reports;
-  readonly authenticate: Authenticate;
+  readonly callers: Callers;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
@@ -39,7 +39,7 @@ export function createHttp(parts: HttpParts): Hono<Env> {
   const app = new Hono<Env>({ strict: false });
 
   async function createContext(http: HttpContext<Env>): Promise<Context> {
-    const caller = await parts.authenticate(http.req.header('authorization'));
+    const caller = await parts.callers.authenticate(http.req.header('authorization'));
     http.set('merchantId', caller.merchantId);
     const requestId = http.get('requestId');
     const reply = { status: 200, headers: {} };

@@ -1,8 +1,9 @@
 /** Starts Florin: the only place where its parts are wired together. */
+import { createServer, type RequestListener, type ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect, EmbeddedDatabaseError } from '@florin/db';
 import { createAdaptorServer, type ServerType } from '@hono/node-server';
-import { createAuthenticate } from './callers.ts';
+import { createCallers } from './callers.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { createReports } from './engine/apply-report.ts';
 import { createEngine } from './engine/execute.ts';
@@ -11,6 +12,7 @@ import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { createProviders, type Providers } from './providers/index.ts';
 import { createSandbox } from './providers/sandbox.ts';
+import { createShed, type Shed } from './shed.ts';
 import { openStorage } from './storage.ts';
 import { startReportWorker } from './workers/apply-reports.ts';
 import { startExpireWorker } from './workers/expire-payments.ts';
@@ -58,17 +60,19 @@ export async function start(config: Config, given?: Providers): Promise<Florin> 
   opened.adopt(startResumeWorker(database, engine, log), (it) => it.stop());
   opened.adopt(startReportWorker(database, reports, log), (it) => it.stop());
   const lastUse = opened.adopt(startLastUseWorker(database, log), (it) => it.stop());
-  const authenticate = createAuthenticate(database, lastUse.note);
+  const callers = createCallers(database, lastUse.note);
+  const metrics = createMetrics(database);
   const http = createHttp({
     database,
     engine,
     providers,
     reports,
-    authenticate,
-    metrics: createMetrics(database),
+    callers,
+    metrics,
     log,
   });
-  const server = opened.adopt(await listen(http.fetch, config), close);
+  const shed = createShed({ engine, callers, metrics, log });
+  const server = opened.adopt(await listen(http.fetch, shed, config), close);
 
   const { port } = server.address() as AddressInfo;
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
@@ -82,9 +86,20 @@ export async function start(config: Config, given?: Providers): Promise<Florin> 
   };
 }
 
-function listen(fetch: (request: Request) => Response | Promise<Response>, config: Config) {
+function listen(
+  fetch: (request: Request) => Response | Promise<Response>,
+  shed: Shed,
+  config: Config,
+) {
   return new Promise<ServerType>((resolve, reject) => {
-    const server = createAdaptorServer({ fetch, hostname: config.host });
+    const server = createAdaptorServer({
+      fetch,
+      hostname: config.host,
+      createServer: ((options: ServerOptions, serve: RequestListener) =>
+        createServer(options, (request, response) => {
+          if (!shed(request, response)) serve(request, response);
+        })) as typeof createServer,
+    });
     server.once('error', reject);
     server.listen({ port: config.port, host: config.host, backlog }, () => resolve(server));
   });

@@ -16,7 +16,7 @@ export interface Env {
 }
 
 /** An API's answers are not pages: nothing in them may run, be framed, sniffed or kept. */
-const protection = {
+export const protection = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
@@ -36,10 +36,33 @@ export function headersFor(
   return { ...protection, 'x-request-id': http.get('requestId'), ...headers };
 }
 
+/** The caller's own, where it is one that a log can bear. */
+export const requestIdOf = (sent: string | undefined): string =>
+  sent !== undefined && /^[\w.-]{1,100}$/.test(sent) ? sent : randomUUID();
+
+/** What became of a request. */
+interface Answered {
+  readonly requestId: string;
+  readonly method: string;
+  readonly route: string | null;
+  readonly status: number;
+  /** As `performance.now()` had it. */
+  readonly startedAt: number;
+  readonly merchantId: string | null;
+}
+
+/** A line in the log, and one more in the metrics. */
+export function tell(log: Logger, metrics: Metrics, answered: Answered): void {
+  const { requestId, method, route, status, startedAt, merchantId } = answered;
+  const ms = performance.now() - startedAt;
+  metrics.observe({ method, route: labelOf(route), status }, ms / 1000);
+  const line = { requestId, method, route, status, ms: Math.round(ms * 10) / 10, merchantId };
+  log.info(line, 'request');
+}
+
 export function observe(log: Logger, metrics: Metrics): MiddlewareHandler<Env> {
   return async (http, next) => {
-    const sent = http.req.header('x-request-id') ?? '';
-    const requestId = /^[\w.-]{1,100}$/.test(sent) ? sent : randomUUID();
+    const requestId = requestIdOf(http.req.header('x-request-id'));
     http.set('requestId', requestId);
     const startedAt = performance.now();
     await next();
@@ -47,17 +70,8 @@ export function observe(log: Logger, metrics: Metrics): MiddlewareHandler<Env> {
     if (!http.get('isProtected')) protect(http.res.headers, requestId);
     const { method } = http.req;
     const route = http.get('route') ?? null;
-    const ms = performance.now() - startedAt;
-    metrics.observe({ method, route: labelOf(route), status }, ms / 1000);
-    const line = {
-      requestId,
-      method,
-      route,
-      status,
-      ms: Math.round(ms * 10) / 10,
-      merchantId: http.get('merchantId') ?? null,
-    };
-    log.info(line, 'request');
+    const merchantId = http.get('merchantId') ?? null;
+    tell(log, metrics, { requestId, method, route, status, startedAt, merchantId });
   };
 }
 

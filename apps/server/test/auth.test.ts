@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createMerchant } from '@florin/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCallers } from '../src/callers.ts';
 import { create, creation, fresh, type Http } from './http.ts';
 import { startFlorin, testKey } from './server.ts';
 
@@ -59,6 +60,24 @@ describe('a request without a good key is 401', () => {
 it('takes the scheme in any case', async () => {
   const headers = { authorization: `bearer ${testKey}` };
   expect((await http.as(null).get('/payments/', headers)).status).toBe(200);
+});
+
+it('a hundred requests with one key ask for it once', async () => {
+  const { app } = florin.db;
+  let asked = 0;
+  const database = {
+    ...app,
+    get query() {
+      asked++;
+      return app.query;
+    },
+  };
+  const { authenticate, known } = createCallers(database, () => {});
+  const header = `Bearer ${testKey}`;
+  expect(known(header)).toBeNull();
+  const callers = await Promise.all(Array.from({ length: 100 }, () => authenticate(header)));
+  expect([asked, new Set(callers).size]).toEqual([1, 1]);
+  expect(known(header)).toBe(callers[0]);
 });
 
 describe('another merchant’s payment', () => {

@@ -7,9 +7,16 @@ import { freshName, rows, runName } from '../requests.ts';
 import { median } from '../sample.ts';
 import { key, type Server, type Stage } from '../stage.ts';
 
+/** Others at work all the while, and what those were told who asked now and then. */
+export interface Beside {
+  /** Of the others, a second. */
+  readonly asked: number;
+  readonly accepted: number;
+  readonly told: Told;
+}
+
 /** What callers of one kind were told. */
-export interface Told {
-  readonly offered: number;
+interface Told {
   readonly accepted: number;
   readonly refused: number;
   /** Milliseconds until the answer, of those accepted and those refused. */
@@ -19,34 +26,43 @@ export interface Told {
 }
 
 export interface Overload {
-  /** Payments a second that it can do: 64 callers, each one after the other. */
-  readonly capacity: number;
-  readonly atCapacity: Told;
-  /** The same number a second offered, four times over, whether answered or not. */
-  readonly atFourTimes: Told;
-  /** And afterwards at half of it. */
-  readonly afterwards: Told;
-  /** A merchant who asks for little, while another asks for four times what can be done. */
-  readonly beside: Told;
+  /** 64 callers, each one after the other. */
+  readonly before: Beside;
+  /** Many callers, who ask again at once when they are refused. */
+  readonly flooded: Beside;
+  /** 64 callers again, at once afterwards. */
+  readonly afterwards: Beside;
+  /** What another merchant is told, who asks for little beside the many. */
+  readonly other: Beside;
 }
+
+const many = 950;
+/** Until all of the many are connected: Node takes few new connections a turn, and its turns are long then. */
+const settledMs = 3_000;
+/** A second; who asks so seldom sees what there is to see and does not add to it. */
+const samples = 100;
 
 export async function overload(stage: Stage, seconds: number): Promise<Overload> {
   const store = await stage.store('overload', 0);
   const florin = await stage.florin(store);
   const light = await secondMerchant(store.url);
-  const { seeded } = store;
-  const closed = (s: number) =>
-    loadHttp({ url: florin.url, key, asks: rows.create, seeded, connections: 64 }, s);
-  await closed(10);
+  const load = (connections: number, s: number) =>
+    loadHttp({ url: florin.url, key, asks: rows.create, seeded: store.seeded, connections }, s);
+  async function beside(connections: number, by: string): Promise<Beside> {
+    const others = load(connections, settledMs / 1000 + seconds);
+    await sleep(settledMs);
+    const told = await askNowAndThen(florin, by, samples, seconds);
+    const { perSecond: asked, failed, count } = await others;
+    return { asked, accepted: asked * (1 - failed / count), told };
+  }
+  await load(64, 10);
   await stage.analyze();
-  const capacity = (await closed(seconds)).perSecond;
-  const offer = (perSecond: number, by: string = key) => offered(florin, by, perSecond, seconds);
-  const atCapacity = await offer(capacity * 0.8);
-  const atFourTimes = await offer(capacity * 4);
-  const afterwards = await offer(capacity * 0.5);
-  const [, beside] = await Promise.all([offer(capacity * 4), offer(50, light)]);
+  const before = await beside(64, key);
+  const flooded = await beside(many, key);
+  const afterwards = await beside(64, key);
+  const other = await beside(many, light);
   await florin.stop();
-  return { capacity, atCapacity, atFourTimes, afterwards, beside };
+  return { before, flooded, afterwards, other };
 }
 
 /** @returns its key */
@@ -58,19 +74,17 @@ async function secondMerchant(url: string): Promise<string> {
   return made;
 }
 
-/** Callers who wait for an answer, at the most; whoever else would have asked does not. */
-const outstanding = 2_000;
 const stepMs = 5;
 
 /** Asks so many a second, evenly, and doesn't wait for the answers. */
-async function offered(
+async function askNowAndThen(
   florin: Server,
   by: string,
   perSecond: number,
   seconds: number,
 ): Promise<Told> {
   const run = runName();
-  const agent = new Agent({ keepAlive: true, maxSockets: outstanding });
+  const agent = new Agent({ keepAlive: true });
   const [accepted, refused]: [number[], number[]] = [[], []];
   const headers = { authorization: `Bearer ${by}`, 'content-type': 'application/json' };
   let [asked, waiting] = [0, 0];
@@ -95,10 +109,8 @@ async function offered(
   }
 
   const startedAt = performance.now();
-  let due = 0;
   for (let now = 0; now < seconds * 1000; now = performance.now() - startedAt) {
-    const upTo = Math.floor((now / 1000) * perSecond);
-    for (; due < upTo; due++) if (waiting < outstanding) ask();
+    while (asked < (now / 1000) * perSecond) ask();
     await sleep(stepMs);
   }
   while (waiting > 0) await sleep(stepMs);
@@ -106,7 +118,6 @@ async function offered(
   const told = accepted.length + refused.length;
   if (told !== asked) throw new Error(`${asked - told} of ${asked} were told neither yes nor no.`);
   return {
-    offered: asked,
     accepted: accepted.length,
     refused: refused.length,
     p50: median(accepted),

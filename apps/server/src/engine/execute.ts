@@ -27,7 +27,6 @@ import type { Logger } from 'pino';
 import type { Providers } from '../providers/index.ts';
 import { createAsk } from './ask.ts';
 import { createBatcher } from './batch.ts';
-import { overloaded } from './overloaded.ts';
 import { RefusalError } from './refusal-error.ts';
 import { askAgainAt } from './schedule.ts';
 
@@ -45,11 +44,8 @@ export interface Executed {
 type Recorded = Extract<Decision, { readonly kind: 'applied' | 'unchanged' }>;
 
 export interface Engine {
-  /**
-   * Nothing where a new command of this merchant would be taken now.
-   * @throws RefusalError `unavailable`
-   */
-  admit(merchantId: MerchantId): void;
+  /** Whether a new command of this merchant would be refused now: `unavailable`. */
+  isFullFor(merchantId: MerchantId): boolean;
   /** @throws RefusalError */
   execute(command: CallerCommand): Promise<Executed>;
   /** Asks the provider for an open operation whose lease the caller holds, and commits the outcome. */
@@ -167,11 +163,8 @@ export function createEngine(
     await execute({ type: 'expire', merchantId, actor, paymentId, idempotencyKey: null });
   }
 
-  function admit(merchantId: MerchantId): void {
-    if (batcher.isFullFor(merchantId)) throw overloaded();
-  }
-
-  return { admit, execute, resume, expire, record, idle: batcher.idle };
+  const { isFullFor, idle } = batcher;
+  return { isFullFor, execute, resume, expire, record, idle };
 }
 
 function outcomeOf(

@@ -22,8 +22,6 @@ export function createRest(createContext: CreateContext): Hono<Env> {
     app.on(route.method, honoPath(route), async (http) => {
       http.set('route', route.path);
       const context = await createContext(http);
-      // Before anything is done for it: to refuse must cost less than to serve.
-      if (route.type === 'mutation') context.engine.admit(context.caller.merchantId);
       const input = await inputOf(route, http);
       const output = await callTRPCProcedure({
         router: appRouter,
