@@ -1,13 +1,7 @@
 /** The reads of a batch: what its commands are about, payments locked first. */
-import {
-  begins,
-  type Command,
-  type KeyUse,
-  keyOf,
-  type Operation,
-  type Payment,
-  uuidOf,
-} from '@florin/core';
+import { begins, type Command, keyOf, uuidOf } from '@florin/core';
+import type { InferSelectModel } from 'drizzle-orm';
+import type { PgTable } from 'drizzle-orm/pg-core';
 import type { TransactionSql } from 'postgres';
 import { holderOf, nameOf, type World } from './fold.ts';
 import { columnsIn, fromRow, type Row } from './rows.ts';
@@ -28,10 +22,10 @@ export async function load(tx: TransactionSql, commands: readonly Command[]): Pr
   );
 
   const [locked, operationRows, holders, uses] = await Promise.all([
-    lockPayments(tx, paymentIds),
-    readOperations(tx, paymentIds),
-    readHolders(tx, orderIds, reports),
-    readKeyUses(tx, keys),
+    read(tx, 'locked', payments, paymentIds),
+    read(tx, 'operations', operations, paymentIds),
+    read(tx, 'holders', payments, orderIds, reports),
+    read(tx, 'keyUses', idempotencyKeys, keys),
   ]);
   return {
     payments: new Map(locked.map((payment) => [nameOf(payment.merchantId, payment.id), payment])),
@@ -65,72 +59,56 @@ function distinct(
   return [...found.values()];
 }
 
-/** In (merchant, id) order, so that two processes never wait for each other in a ring. */
-async function lockPayments(
-  tx: TransactionSql,
-  ids: readonly Wanted[],
-): Promise<readonly Payment[]> {
-  if (ids.length === 0) return [];
-  const rows = await tx<Row[]>`
-    select ${tx.unsafe(columnsIn(payments, 'p'))} from payments p
-    join json_to_recordset(${JSON.stringify(ids)}::json) as w(merchant_id uuid, name uuid)
+/** Written once: a text that is put together anew is prepared, and looked up, as if it were another. */
+const texts = {
+  /** In (merchant, id) order, so that two processes never wait for each other in a ring. */
+  locked: `
+    select ${columnsIn(payments, 'p')} from payments p
+    join json_to_recordset($1::json) as w(merchant_id uuid, name uuid)
       on p.merchant_id = w.merchant_id and p.id = w.name
-    order by p.merchant_id, p.id for update of p`;
-  return rows.map((row) => fromRow(payments, row));
-}
-
-async function readOperations(
-  tx: TransactionSql,
-  paymentIds: readonly Wanted[],
-): Promise<readonly Operation[]> {
-  if (paymentIds.length === 0) return [];
-  const rows = await tx<Row[]>`
-    select ${tx.unsafe(columnsIn(operations, 'o'))} from operations o
-    join json_to_recordset(${JSON.stringify(paymentIds)}::json) as w(merchant_id uuid, name uuid)
+    order by p.merchant_id, p.id for update of p`,
+  operations: `
+    select ${columnsIn(operations, 'o')} from operations o
+    join json_to_recordset($1::json) as w(merchant_id uuid, name uuid)
       on o.merchant_id = w.merchant_id and o.payment_id = w.name
-    order by o.created_at, o.id`;
-  return rows.map((row) => fromRow(operations, row));
-}
-
-/**
- * Of the orders named, and of those whose payments are reported on. Last, so that it is still seen in
- * a batch that refunds the holder: what was imported as SUCCESS beside the holder, and still is. It has
- * paid the order too, also once the holder is refunded; its index is empty, or nearly so.
- */
-async function readHolders(
-  tx: TransactionSql,
-  orderIds: readonly Wanted[],
-  reports: readonly Wanted[],
-): Promise<readonly Payment[]> {
-  if (orderIds.length + reports.length === 0) return [];
-  const rows = await tx<Row[]>`
+    order by o.created_at, o.id`,
+  /**
+   * Of the orders named, and of those whose payments are reported on. Last, so that it is still seen in
+   * a batch that refunds the holder: what was imported as SUCCESS beside the holder, and still is. It
+   * has paid the order too, also once the holder is refunded; its index is empty, or nearly so.
+   */
+  holders: `
     with wanted as (
       select merchant_id, name as order_id
-        from json_to_recordset(${JSON.stringify(orderIds)}::json) as w(merchant_id uuid, name text)
+        from json_to_recordset($1::json) as w(merchant_id uuid, name text)
       union
       select p.merchant_id, p.order_id
-        from json_to_recordset(${JSON.stringify(reports)}::json) as w(merchant_id uuid, name uuid)
+        from json_to_recordset($2::json) as w(merchant_id uuid, name uuid)
         join payments p on p.merchant_id = w.merchant_id and p.id = w.name)
-    select 1 as place, ${tx.unsafe(columnsIn(payments, 'p'))} from payments p
+    select 1 as place, ${columnsIn(payments, 'p')} from payments p
     join wanted w on p.merchant_id = w.merchant_id and p.order_id = w.order_id
     where p.holds_order
     union all
-    select 2, ${tx.unsafe(columnsIn(payments, 'p'))} from wanted w
+    select 2, ${columnsIn(payments, 'p')} from wanted w
     join legacy_ids l on l.merchant_id = w.merchant_id and l.paid_beside = w.order_id
     join payments p on p.merchant_id = l.merchant_id and p.id = l.payment_id
     where p.status = 'SUCCESS'
-    order by place`;
-  return rows.map((row) => fromRow(payments, row));
-}
+    order by place`,
+  keyUses: `
+    select ${columnsIn(idempotencyKeys, 'k')} from idempotency_keys k
+    join json_to_recordset($1::json) as w(merchant_id uuid, name text)
+      on k.merchant_id = w.merchant_id and k.key = w.name`,
+} as const;
 
-async function readKeyUses(
+/** The rows, as objects of the table; none, and nothing asked, where nothing is wanted. */
+async function read<T extends PgTable>(
   tx: TransactionSql,
-  keys: readonly Wanted[],
-): Promise<readonly KeyUse[]> {
-  if (keys.length === 0) return [];
-  const rows = await tx<Row[]>`
-    select ${tx.unsafe(columnsIn(idempotencyKeys, 'k'))} from idempotency_keys k
-    join json_to_recordset(${JSON.stringify(keys)}::json) as w(merchant_id uuid, name text)
-      on k.merchant_id = w.merchant_id and k.key = w.name`;
-  return rows.map((row) => fromRow(idempotencyKeys, row));
+  text: keyof typeof texts,
+  table: T,
+  ...wanted: readonly (readonly Wanted[])[]
+): Promise<readonly InferSelectModel<T>[]> {
+  if (wanted.every(({ length }) => length === 0)) return [];
+  const parameters = wanted.map((names) => JSON.stringify(names));
+  const rows = await tx.unsafe<Row[]>(texts[text], parameters, { prepare: true });
+  return rows.map((row) => fromRow(table, row));
 }
