@@ -42,7 +42,7 @@ export interface Stage extends AsyncDisposable {
 }
 
 export const key = `fk_test_${'b'.repeat(32)}`;
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.resolve('@florin/server/main')));
 /** The arguments that `pnpm start` gives to Node. */
 const [, ...startArguments] = startScript().split(' ');
 const handlerMain = fileURLToPath(new URL('baselines/handler.ts', import.meta.url));
