@@ -8,6 +8,7 @@ import {
   realpathSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +33,7 @@ export function checkOutPrevious(): Previous {
   });
   execFileSync('tar', ['-x', '-C', folder], { input: archive });
   for (const workspace of workspaces) linkDependencies(workspace, folder);
+  standIn(folder);
   return {
     mainScript: join(folder, 'apps/server/src/main.ts'),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
@@ -55,6 +57,14 @@ function linkDependencies(workspace: string, folder: string): void {
   for (const own of ['core', 'db']) {
     link(join(folder, 'packages', own), join(linked, '@florin'), own);
   }
+}
+
+/** A dependency of the previous version that this one has no more, made of the one that took its place. */
+function standIn(folder: string): void {
+  const uuid = join(folder, 'packages/db/node_modules/uuid');
+  mkdirSync(uuid);
+  writeFileSync(join(uuid, 'package.json'), '{ "type": "module", "exports": "./index.js" }');
+  writeFileSync(join(uuid, 'index.js'), "export { uuidv7 as v7 } from 'uuidv7';");
 }
 
 function link(target: string, folder: string, name: string): void {
