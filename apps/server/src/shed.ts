@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { limits } from '@florin/core';
 import type { Logger } from 'pino';
 import type { Callers } from './callers.ts';
 import type { Engine } from './engine/execute.ts';
@@ -12,6 +13,7 @@ import { overloaded } from './engine/overloaded.ts';
 import type { Metrics } from './metrics.ts';
 import { protection, requestIdOf, tell } from './observe.ts';
 import { restRefusal } from './refusals.ts';
+import { restRoutes } from './rest/routes.ts';
 
 /** Whether it has answered: then nobody else may. */
 export type Shed = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -23,11 +25,19 @@ export interface ShedParts {
   readonly log: Logger;
 }
 
+/** The methods of what REST takes as commands. */
+const commanding: ReadonlySet<string> = new Set(
+  restRoutes.filter(({ type }) => type === 'mutation').map(({ method }) => method),
+);
+
 export function createShed({ engine, callers, metrics, log }: ShedParts): Shed {
   const { status, headers, bodyFor } = preparedRefusal();
   return (request, response) => {
     const { method = '', url = '' } = request;
-    if (method === 'GET' || !url.startsWith('/payments')) return false;
+    if (!commanding.has(method) || !url.startsWith('/payments')) return false;
+    // What is too large, or does not say how large it is, is not waited for: it is refused as such.
+    const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
+    if (encoding !== undefined || Number(length) > limits.restBodyBytes) return false;
     // Whose key is not known yet is asked for, and then refused by the engine.
     const caller = callers.known(request.headers.authorization);
     if (!caller || !engine.isFullFor(caller.merchantId)) return false;

@@ -73,21 +73,32 @@ describe('before anything is made of a request', () => {
     log: pino({ level: 'silent' }),
   });
   const response = { writeHead: () => response, end: () => response } as unknown as ServerResponse;
-  const isShed = (method: string, url: string, authorization: string) =>
-    shed({ method, url, headers: { authorization } } as IncomingMessage, response);
+  const isShed = (method: string, url: string, headers: IncomingMessage['headers']) =>
+    shed({ method, url, headers } as IncomingMessage, response);
 
   it.each([
     ['a creation', 'POST', '/payments/', 'Bearer full', true],
     ['a refund', 'POST', '/payments/pay_1/refund/', 'Bearer full', true],
-    ['a status report', 'PATCH', '/payments/pay_1/status/', 'Bearer full', true],
+    ['a status report', 'PATCH', '/payments/pay_1/', 'Bearer full', true],
     ['who has room', 'POST', '/payments/', 'Bearer free', false],
     ['whose key is not known', 'POST', '/payments/', 'Bearer other', false],
     ['a read', 'GET', '/payments/', 'Bearer full', false],
+    ['a look at the headers alone', 'HEAD', '/payments/', 'Bearer full', false],
+    ['a method that is none of ours', 'OPTIONS', '/payments/', 'Bearer full', false],
     ["a provider's report", 'POST', '/providers/sandbox/reports/', 'Bearer full', false],
     ['tRPC, where calls ride together', 'POST', '/trpc/payments.create', 'Bearer full', false],
   ])('%s: %s %s, %s: %s', (_, method, url, authorization, expected) => {
     told.length = 0;
-    expect(isShed(method, url, authorization)).toBe(expected);
+    expect(isShed(method, url, { authorization })).toBe(expected);
     expect(told).toEqual(expected ? [503] : []);
+  });
+
+  it.each([
+    ['as large as may be', { 'content-length': `${limits.restBodyBytes}` }, true],
+    ['too large', { 'content-length': `${limits.restBodyBytes + 1}` }, false],
+    ['of no length', { 'transfer-encoding': 'chunked' }, false],
+  ])('a body %s', (_, headers, expected) => {
+    const sent = { authorization: 'Bearer full', ...headers };
+    expect(isShed('POST', '/payments/', sent)).toBe(expected);
   });
 });
