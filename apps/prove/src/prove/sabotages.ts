@@ -29,7 +29,9 @@ export const sabotages: Readonly<Record<string, Sabotage>> = {
     does: 'the intent is not committed before the provider is asked: a kill leaves no trace of it',
     caughtBy: "the acquirer's record and Florin's operations match one to one",
     afterKill: `
-      with cut as (select merchant_id, id from payments where status = 'PENDING' and version = 1),
+      -- Locked: the outcome of one may just be on its way, by the Florin that lives.
+      with cut as (select merchant_id, id from payments where status = 'PENDING' and version = 1
+             for update),
            feed as (delete from feed f using cut where f.payment_id = cut.id),
            events as (delete from events e using cut where e.payment_id = cut.id),
            keys as (delete from idempotency_keys k using cut where k.payment_id = cut.id),
