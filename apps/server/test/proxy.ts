@@ -11,17 +11,20 @@ export interface Proxy extends AsyncDisposable {
   loseNextCommit(): void;
 }
 
+/** COMMIT, or the write of a batch that is a transaction by itself. */
+const committing = /(\w+)\0(?:commit\0|with ")/g;
+
 export async function proxyTo(databaseUrl: string): Promise<Proxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let losing = false;
   const server = createServer((near) => {
     const far = connect(Number(target.port), target.hostname);
-    // COMMIT is prepared once on each connection, and called by the name it was given there.
-    let name: string | undefined;
+    // What commits is prepared once on each connection, and called by the name it was given there.
+    const names: string[] = [];
     near.on('data', (bytes) => {
-      name ??= /(\w+)\0commit\0/.exec(bytes.toString('latin1'))?.[1];
-      if (!losing || name === undefined || !bytes.includes(`${name}\0`)) return;
+      for (const [, name = ''] of bytes.toString('latin1').matchAll(committing)) names.push(name);
+      if (!losing || !names.some((name) => bytes.includes(`\0${name}\0`))) return;
       losing = false;
       far.unpipe(near).resume();
       far.once('data', () => near.destroy());

@@ -27,7 +27,12 @@ const byIndex = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoi
 
 /** The server's pool, as `florin_app`, whoever the URL says. `migrate` must have run. */
 export function connect(url: string, connections = 10): Database {
-  return open(url, connections, { role: appRole, ...byIndex });
+  return open(url, connections, {
+    role: appRole,
+    // Also where a statement is its own transaction, whatever this database's default is.
+    default_transaction_isolation: 'read committed',
+    ...byIndex,
+  });
 }
 
 /** One connection as the URL's own user, for migrations and for what operators do. */

@@ -11,6 +11,7 @@
 export * from './api-keys.ts';
 export * from './balances.ts';
 export * from './commit.ts';
+export * from './committer.ts';
 export * from './connect.ts';
 export * from './diagnose.ts';
 export * from './django.ts';

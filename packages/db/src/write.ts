@@ -1,19 +1,45 @@
 /** The writes of a batch: one statement for all tables. */
-import { begins, type KeyUse, type Payment } from '@florin/core';
-import type { TransactionSql } from 'postgres';
+import { begins, type KeyUse, type MerchantId, type Payment, uuidOf } from '@florin/core';
+import type { ISql } from 'postgres';
 import { changedOperations, nameOf, part, type Step, type World } from './fold.ts';
 import { LegacyIdTaken, legacyIdsOf } from './legacy.ts';
-import { appendStatement, fromRow, insertStatement, type Row, updateStatement } from './rows.ts';
+import {
+  appendStatement,
+  fromRow,
+  insertStatement,
+  type Row,
+  type Statement,
+  updateStatement,
+} from './rows.ts';
 import { events, idempotencyKeys, operations, payments, postings } from './schema.ts';
 import { feed } from './schema-feed.ts';
 import { legacyIds } from './schema-legacy.ts';
 import { NotAllWritten, together } from './together.ts';
+
+interface Order {
+  readonly merchantId: MerchantId;
+  readonly orderId: string;
+}
+
+/** Reads: those of the orders that no payment holds, and none that was imported has paid beside it. */
+const freeOrders: Statement<Order> = {
+  writesAll: false,
+  text: (given) => `select w.o from json_to_recordset(${given}::json) as w(m uuid, o text)
+    where not exists (select from payments p
+        where p.merchant_id = w.m and p.order_id = w.o and p.holds_order)
+      and not exists (select from legacy_ids l where l.merchant_id = w.m and l.paid_beside = w.o)`,
+  parameter: (orders) =>
+    JSON.stringify(
+      orders.map(({ merchantId, orderId }) => ({ m: uuidOf(merchantId), o: orderId })),
+    ),
+};
 
 /**
  * Keys come before payments, settled operations before those that are opened: of all but refunds only
  * one may be open.
  */
 const writeAll = together({
+  free: freeOrders,
   keys: insertStatement(idempotencyKeys),
   created: insertStatement(payments),
   imported: insertStatement(legacyIds),
@@ -64,17 +90,20 @@ export class Lost extends Error {
 
 /**
  * Writes what the steps decided, or nothing.
- * @param before the world as it was loaded
- * @throws Lost, LegacyIdTaken
+ * @param before the world as it was loaded, with its payments locked; or, `unread`, as it is expected:
+ *   each change of a payment is an event with the next version, of which there can be only one
+ * @throws Lost, LegacyIdTaken; `unread` also another error, if it is not as expected
  */
 export async function write(
-  tx: TransactionSql,
+  sql: ISql,
   before: World,
   steps: readonly Step[],
+  how: 'loaded' | 'unread' = 'loaded',
 ): Promise<void> {
   const changes = changesOf(before, steps);
+  const free = how === 'unread' ? changes.created : [];
   try {
-    await writeAll(tx, changes);
+    await writeAll(sql, { ...changes, free });
   } catch (error) {
     if (!(error instanceof NotAllWritten)) throw error;
     const { keys = [], created = [], imported = [] } = error.written;
@@ -158,7 +187,11 @@ function changesOf(before: World, steps: readonly Step[]) {
     keys: sortedBy(keys, keyName),
     created: sortedBy(created, orderPlace),
     imported: legacyIdsOf(steps),
-    changed: [...lastPayments.values()].filter((payment) => !isCreated.has(payment)),
+    // As they are locked where they are read first.
+    changed: sortedBy(
+      [...lastPayments.values()].filter((payment) => !isCreated.has(payment)),
+      paymentName,
+    ),
     settled: touched.filter(({ id }) => knownOperations.has(id)),
     answered: [...answers.values()],
     opened: touched.filter(({ id }) => !knownOperations.has(id)),

@@ -2,10 +2,20 @@
 import type { Import } from '@florin/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { commit } from '../src/commit.ts';
+import { createCommitter } from '../src/committer.ts';
 import { freshId } from '../src/fresh-ids.ts';
 import { findLegacyPayments, LegacyIdTaken } from '../src/legacy.ts';
 import { type TestDatabase, testDatabase } from '../src/testing.ts';
-import { applied, apply, fresh, keysOf, type Merchant, newMerchant, said } from './given.ts';
+import {
+  applied,
+  apply,
+  commitOne,
+  fresh,
+  keysOf,
+  type Merchant,
+  newMerchant,
+  said,
+} from './given.ts';
 import { hold, waiting } from './held.ts';
 import { keyUse, payment } from './raw.ts';
 
@@ -88,4 +98,17 @@ it('an order that another process is taking: decided again, it has paid it too',
   expect([paid.discrepancy, paid.holdsOrder]).toEqual([true, false]);
   const next = await commit(db.app.sql, [merchant.create({ orderId: command.orderId })]);
   expect(next.map(said)).toEqual(['refused order_already_paid']);
+});
+
+it('an order that was paid twice there is paid, also once its holder is refunded', async () => {
+  const merchant = newMerchant();
+  const command = merchant.create();
+  const { orderId } = command;
+  const holder = await apply(db.app.sql, imported(merchant, 1, { orderId }));
+  await apply(db.app.sql, imported(merchant, 2, { orderId }));
+  const refunded = await apply(db.app.sql, merchant.refund(holder.payment.id));
+  expect(refunded.payment.status).toBe('REFUNDED');
+  const unread = await createCommitter(db.app.sql)([command, merchant.create()]);
+  expect(unread.map(said)).toEqual(['refused order_already_paid', 'applied PENDING']);
+  expect(said(await commitOne(db.app.sql, command))).toBe('refused order_already_paid');
 });

@@ -1,6 +1,7 @@
 /** Several processes at once, each with its own pool: whoever is first, the rules hold. */
 import type { Command, Decision } from '@florin/core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createCommitter } from '../src/committer.ts';
 import { connect, type Database } from '../src/connect.ts';
 import { type TestDatabase, testDatabase } from '../src/testing.ts';
 import { commitAll, fresh, manual, newMerchant, paid, rowsOf, said } from './given.ts';
@@ -8,9 +9,11 @@ import { broken } from './invariants.ts';
 
 let db: TestDatabase;
 let pools: readonly Database[];
+let committers: readonly ReturnType<typeof createCommitter>[];
 beforeAll(async () => {
   db = await testDatabase();
   pools = Array.from({ length: 4 }, () => connect(db.url, 2));
+  committers = pools.map(({ sql }) => createCommitter(sql));
 });
 afterEach(async () => {
   expect(await broken(db.owner.sql)).toEqual({});
@@ -20,14 +23,20 @@ afterAll(async () => {
   await db[Symbol.asyncDispose]();
 });
 
-/** Commits them all at once: in batches of 1, 2, 3, … over the pools, in turn. */
+/**
+ * Commits them all at once: in batches of 1, 2, 3, … over the pools, in turn; every other pool reads
+ * first, as the server's does only where it must.
+ */
 async function race(commands: readonly Command[]): Promise<readonly Decision[]> {
   const batches: (readonly Command[])[] = [];
   for (let at = 0, size = 1; at < commands.length; at += size++) {
     batches.push(commands.slice(at, at + size));
   }
   const decided = await Promise.all(
-    batches.map((batch, index) => commitAll((pools[index % 4] ?? db.app).sql, batch)),
+    batches.map((batch, index) => {
+      const unread = index % 2 ? committers[index % 4] : undefined;
+      return commitAll((pools[index % 4] ?? db.app).sql, batch, unread);
+    }),
   );
   return decided.flat();
 }

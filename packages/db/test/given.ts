@@ -149,15 +149,13 @@ export async function manual(
 export async function commitAll(
   sql: Sql,
   commands: readonly Command[],
+  by: (some: readonly Command[]) => Promise<readonly Result[]> = (some) => commit(sql, some),
 ): Promise<readonly Decision[]> {
   const decisions = new Map<number, Decision>();
   let waiting = [...commands.keys()];
   for (let round = 0; waiting.length > 0; round++) {
     if (round > 20) throw new Error(`${waiting.length} commands lost 20 times in a row.`);
-    const results = await commit(
-      sql,
-      waiting.map((index) => commands[index] as Command),
-    );
+    const results = await by(waiting.map((index) => commands[index] as Command));
     waiting = waiting.filter((index, place) => {
       const result = results[place];
       if (result?.kind === 'failed') throw result.error;

@@ -1,6 +1,6 @@
 /** What a payment costs by the size of its batch: the write path alone, without HTTP and providers. */
 import type { Command } from '@florin/core';
-import { commit, connect, connectAsOwner } from '@florin/db';
+import { connect, connectAsOwner, createCommitter } from '@florin/db';
 import { freshName, runName } from '../requests.ts';
 import type { Stage } from '../stage.ts';
 
@@ -22,13 +22,14 @@ export async function batchCosts(
 ): Promise<readonly BatchCost[]> {
   const store = await stage.bareStore('batches', 0);
   const database = connect(store.url, 1);
+  const commit = createCommitter(database.commits);
   const run = runName();
   let n = 0;
 
   /** So many payments, each with its intent and its outcome. */
   async function pay(size: number): Promise<void> {
     const creations = Array.from({ length: size }, () => creation(freshName(run, ++n)));
-    const created = await commit(database.commits, creations);
+    const created = await commit(creations);
     const outcomes = created.map((decision): Command => {
       if (decision.kind !== 'applied' || !decision.operation) throw new Error('Not created.');
       const { id: operationId, paymentId } = decision.operation;
@@ -36,7 +37,7 @@ export async function batchCosts(
       const actor = 'provider:sandbox';
       return { type: 'outcome', merchantId, actor, paymentId, operationId, outcome };
     });
-    await commit(database.commits, outcomes);
+    await commit(outcomes);
   }
 
   const found: BatchCost[] = [];

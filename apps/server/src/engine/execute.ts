@@ -15,7 +15,7 @@ import {
   type RecordOutcome,
 } from '@florin/core';
 import {
-  commit,
+  createCommitter,
   type Database,
   findAnswer,
   findPayment,
@@ -67,10 +67,7 @@ export function createEngine(
   deadlines: Deadlines,
   log: Logger,
 ): Engine {
-  const batcher = createBatcher(
-    (commands) => commit(database.commits, commands),
-    limits.commitsAtOnce,
-  );
+  const batcher = createBatcher(createCommitter(database.commits), limits.commitsAtOnce);
   const ask = createAsk(providers, deadlines, log);
 
   async function execute(command: CallerCommand): Promise<Executed> {

@@ -1,12 +1,12 @@
 /** The write path in memory: the same fold of the same decisions, and nobody to be first instead. */
 import type { Operation } from '@florin/core';
-import type * as written from '../commit.ts';
+import type * as written from '../committer.ts';
 import { apply, fold, nameOf } from '../fold.ts';
 import { freshIds } from '../fresh-ids.ts';
 import type * as operations from '../operations.ts';
 import { allOperations, type Memory, memoryOf } from './memory.ts';
 
-export const commit: typeof written.commit = async (sql, commands) => {
+export const createCommitter: typeof written.createCommitter = (sql) => async (commands) => {
   const memory = memoryOf({ sql });
   const steps = fold(memory.world, commands, memory.now(), freshIds);
   for (const { decision } of steps) {

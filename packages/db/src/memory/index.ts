@@ -3,6 +3,6 @@
  * in the place of that. `@florin/sdk/testing` is made so.
  */
 export { troubleOf } from '../trouble.ts';
-export { claimDueOperations, commit, postponeOperation } from './commit.ts';
+export { claimDueOperations, createCommitter, postponeOperation } from './commit.ts';
 export { createMemory, memoryOf } from './memory.ts';
 export * from './reads.ts';
