@@ -93,22 +93,23 @@ describe('what goes into a batch', () => {
   });
 });
 
-describe('a full queue', () => {
+describe('no more in hand than may be', () => {
+  const { commandsInHand, commandsInBatch } = limits;
+  const refusal = {
+    refusal: { code: 'unavailable', fields: { retryAfterSeconds: limits.overloadedRetrySeconds } },
+  };
+
   it('turns commands away with a time to wait, and outcomes never', async () => {
     const { batcher, batches, answer } = watched();
     const first = batcher.submit(cancel('first'));
     await expect.poll(() => batches).toHaveLength(1);
-    const queued = submitAll(batcher, named(limits.commandsInQueue).map(cancel));
-    await expect(batcher.submit(cancel('one more'))).rejects.toMatchObject({
-      refusal: {
-        code: 'unavailable',
-        fields: { retryAfterSeconds: limits.overloadedRetrySeconds },
-      },
-    });
+    // What is being committed is in hand too.
+    const queued = submitAll(batcher, named(commandsInHand - 1).map(cancel));
+    await expect(batcher.submit(cancel('one more'))).rejects.toMatchObject(refusal);
     const outcomes = submitAll(batcher, named(200).map(outcome));
     await answer();
     await first;
-    const batchesLeft = Math.ceil((limits.commandsInQueue + 200) / limits.commandsInBatch);
+    const batchesLeft = Math.ceil((commandsInHand - 1 + 200) / commandsInBatch);
     for (let n = 0; n < batchesLeft; n++) {
       await expect.poll(() => batches.length, { interval: 1 }).toBe(n + 2);
       await answer();
@@ -116,6 +117,32 @@ describe('a full queue', () => {
     for (const { status } of [...(await queued), ...(await outcomes)])
       expect(status).toBe('fulfilled');
     expect(batches.flat()).not.toContain('one more');
+  });
+
+  it('outcomes are in hand too, and another merchant has room all the same', async () => {
+    const { batcher, batches, answer } = watched();
+    const outcomes = submitAll(batcher, named(commandsInHand - 1).map(outcome));
+    expect(batcher.isFullFor('mer_1')).toBe(false);
+    const last = batcher.submit(outcome('last'));
+    expect(batcher.isFullFor('mer_1')).toBe(true);
+    expect(batcher.isFullFor('mer_2')).toBe(false);
+    for (let n = 0; n < commandsInHand / commandsInBatch; n++) {
+      await expect.poll(() => batches.length, { interval: 1 }).toBe(n + 1);
+      await answer();
+    }
+    await Promise.all([outcomes, last]);
+    expect(batcher.isFullFor('mer_1')).toBe(false);
+  });
+
+  it('so many callers, each with one payment after the other, are never turned away', async () => {
+    const { batcher } = immediate(() => decided);
+    const pay = async (caller: string) => {
+      for (const payment of named(5)) {
+        await batcher.submit(cancel(`${caller}-${payment}`));
+        await batcher.submit(outcome(`${caller}-${payment}`));
+      }
+    };
+    await Promise.all(named(commandsInHand).map(pay));
   });
 });
 

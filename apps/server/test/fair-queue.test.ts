@@ -1,10 +1,10 @@
-/** engine/fair-queue.ts: turns, shares, and what is put back. */
+/** engine/fair-queue.ts: turns, and what is put back. */
 import { describe, expect, it } from 'vitest';
 import { createFairQueue } from '../src/engine/fair-queue.ts';
 
-/** A queue of capacity 6 with these items, each `owner` and a number. */
+/** A queue with these items, each `owner` and a number. */
 function filled(...items: readonly string[]) {
-  const queue = createFairQueue<string>(6);
+  const queue = createFairQueue<string>();
   for (const item of items) queue.push(item.slice(0, 1), item);
   return queue;
 }
@@ -33,19 +33,5 @@ describe('turns', () => {
     queue.push('a', 'a2');
     queue.putBack('a', first);
     expect(queue.take(3)).toEqual(['a1', 'b1', 'a2']);
-  });
-});
-
-describe('shares', () => {
-  it.each([
-    ['alone, below the capacity', ['a1', 'a2', 'a3', 'a4', 'a5'], 'a', false],
-    ['alone, at the capacity', ['a1', 'a2', 'a3', 'a4', 'a5', 'a6'], 'a', true],
-    ['somebody new, when another has filled it', ['a1', 'a2', 'a3', 'a4', 'a5', 'a6'], 'b', false],
-    ['of two, below a half', ['a1', 'b1', 'b2'], 'b', false],
-    ['of two, at a half', ['a1', 'b1', 'b2', 'b3'], 'b', true],
-    ['of seven, everybody may have one', ['a1', 'b1', 'c1', 'd1', 'e1', 'f1'], 'g', false],
-    ['of seven, and not two', ['a1', 'b1', 'c1', 'd1', 'e1', 'f1', 'g1'], 'g', true],
-  ] as const)('%s', (_, items, owner, isFull) => {
-    expect(filled(...items).isFullFor(owner)).toBe(isFull);
   });
 });

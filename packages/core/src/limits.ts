@@ -30,12 +30,16 @@ export const limits = {
   reportPatienceMs: 24 * 60 * 60_000,
   /** What a caller is told to wait while its key is in flight. */
   keyInFlightRetrySeconds: 1,
-  /** What a caller is told to wait when the queue of commands is full. */
+  /** What a caller is told to wait where there is no room for its command. */
   overloadedRetrySeconds: 1,
   commandsInBatch: 128,
   lookupsInBatch: 128,
   /** While the database is at one, the next is made ready. */
   commitsAtOnce: 2,
-  /** Of all merchants; those that have some in it share it evenly. Some 0.2 s of work. */
-  commandsInQueue: 512,
+  /**
+   * Of all merchants: commands that wait for a commit or are in one, outcomes among them. What both
+   * commits hold and the next one, some 0.15 s of work: more would only wait longer. Where there is no
+   * room, merchants have even shares of it.
+   */
+  commandsInHand: 384,
 } as const;

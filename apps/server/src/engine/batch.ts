@@ -6,6 +6,7 @@ import { type Command, type Decision, limits, type MerchantId } from '@florin/co
 import type { Result } from '@florin/db';
 import { createFairQueue } from './fair-queue.ts';
 import { overloaded } from './overloaded.ts';
+import { createShares } from './shares.ts';
 
 interface Waiting {
   readonly command: Command;
@@ -42,7 +43,8 @@ export function createBatcher(
   commitsAtOnce = 1,
 ): Batcher {
   const outcomes: Waiting[] = [];
-  const commands = createFairQueue<Waiting>(limits.commandsInQueue);
+  const commands = createFairQueue<Waiting>();
+  const shares = createShares(limits.commandsInHand);
   const running = new Set<Promise<void>>();
   /** Commands in the commits that are under way. */
   let underWay = 0;
@@ -53,8 +55,9 @@ export function createBatcher(
       const waiting = { command, lost: 0, resolve, reject };
       const { type, merchantId } = command;
       if (type === 'outcome') outcomes.push(waiting);
-      else if (commands.isFullFor(merchantId)) return reject(overloaded());
+      else if (shares.isFullFor(merchantId)) return reject(overloaded());
       else commands.push(merchantId, waiting);
+      shares.enter(merchantId);
       if (isDue) return;
       isDue = true;
       // What arrives in the same turn goes together.
@@ -100,17 +103,19 @@ export function createBatcher(
     const again: Waiting[] = [];
     for (const [index, waiting] of batch.entries()) {
       const result = results[index];
+      const isAgain = result?.kind === 'again' && waiting.lost < mostLosses;
+      if (!isAgain) shares.leave(waiting.command.merchantId);
       if (!result) waiting.reject(new Error('A command was not answered.'));
       else if (result.kind === 'failed') waiting.reject(result.error);
       else if (result.kind !== 'again') waiting.resolve(result);
-      else if (waiting.lost >= mostLosses) waiting.reject(overloaded());
-      else again.push({ ...waiting, lost: waiting.lost + 1 });
+      else if (isAgain) again.push({ ...waiting, lost: waiting.lost + 1 });
+      else waiting.reject(overloaded());
     }
     return again;
   }
 
   return {
-    isFullFor: commands.isFullFor,
+    isFullFor: shares.isFullFor,
     submit,
     async idle() {
       while (running.size + outcomes.length + commands.size() > 0) {

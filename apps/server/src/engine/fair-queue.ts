@@ -1,8 +1,6 @@
-/** A bounded queue that merchants share: each has its turn, and no one of them fills it for the others. */
+/** A queue that merchants share: each has its turn, however much another has in it. */
 
 export interface FairQueue<T> {
-  /** Whether the owner has as many in it as its share: what it may hold, among all who wait now. */
-  isFullFor(owner: string): boolean;
   push(owner: string, item: T): void;
   /** To the front of the owner's, and the owner's turn is next. */
   putBack(owner: string, item: T): void;
@@ -11,8 +9,7 @@ export interface FairQueue<T> {
   size(): number;
 }
 
-/** @param capacity of the whole; shares are rounded up, and everybody may have one */
-export function createFairQueue<T>(capacity: number): FairQueue<T> {
+export function createFairQueue<T>(): FairQueue<T> {
   /** In the order of their turns; an owner without items has no place. */
   const queues = new Map<string, T[]>();
   let size = 0;
@@ -26,11 +23,6 @@ export function createFairQueue<T>(capacity: number): FairQueue<T> {
   }
 
   return {
-    isFullFor(owner) {
-      const own = queues.get(owner)?.length ?? 0;
-      const owners = queues.size + (own === 0 ? 1 : 0);
-      return own >= Math.ceil(capacity / owners);
-    },
     push(owner, item) {
       queueOf(owner).push(item);
       size++;
