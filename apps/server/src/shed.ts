@@ -12,6 +12,7 @@ import type { Engine } from './engine/execute.ts';
 import { overloaded } from './engine/overloaded.ts';
 import type { Metrics } from './metrics.ts';
 import { protection, requestIdOf, tell } from './observe.ts';
+import { createPace } from './pace.ts';
 import { restRefusal } from './refusals.ts';
 import { restRoutes } from './rest/routes.ts';
 
@@ -32,6 +33,7 @@ const commanding: ReadonlySet<string> = new Set(
 
 export function createShed({ engine, callers, metrics, log }: ShedParts): Shed {
   const { status, headers, bodyFor } = preparedRefusal();
+  const pace = createPace();
   return (request, response) => {
     const { method = '', url = '' } = request;
     if (!commanding.has(method) || !url.startsWith('/payments')) return false;
@@ -47,9 +49,11 @@ export function createShed({ engine, callers, metrics, log }: ShedParts): Shed {
     const body = bodyFor(requestId);
     // With a length, Node sends it along with the headers.
     const own = { 'x-request-id': requestId, 'content-length': Buffer.byteLength(body) };
-    response.writeHead(status, { ...headers, ...own }).end(body);
     const { merchantId } = caller;
-    tell(log, metrics, { requestId, method, route: null, status, startedAt, merchantId });
+    pace(() => {
+      if (!response.destroyed) response.writeHead(status, { ...headers, ...own }).end(body);
+      tell(log, metrics, { requestId, method, route: null, status, startedAt, merchantId });
+    });
     return true;
   };
 }

@@ -1,5 +1,6 @@
 /** More commands than may be in hand: those beyond are turned away at once, those within are all done. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { limits, type MerchantId } from '@florin/core';
 import type { Caller } from '@florin/db';
 import { pino } from 'pino';
@@ -87,10 +88,25 @@ describe('before anything is made of a request', () => {
     ['a method that is none of ours', 'OPTIONS', '/payments/', 'Bearer full', false],
     ["a provider's report", 'POST', '/providers/sandbox/reports/', 'Bearer full', false],
     ['tRPC, where calls ride together', 'POST', '/trpc/payments.create', 'Bearer full', false],
-  ])('%s: %s %s, %s: %s', (_, method, url, authorization, expected) => {
+  ])('%s: %s %s, %s: %s', async (_, method, url, authorization, expected) => {
     told.length = 0;
     expect(isShed(method, url, { authorization })).toBe(expected);
+    await nextTurn();
     expect(told).toEqual(expected ? [503] : []);
+  });
+
+  it('who has gone meanwhile is written nothing', async () => {
+    const written: number[] = [];
+    const gone = { destroyed: false, writeHead: (status: number) => written.push(status) };
+    const request = {
+      method: 'POST',
+      url: '/payments/',
+      headers: { authorization: 'Bearer full' },
+    };
+    expect(shed(request as IncomingMessage, gone as unknown as ServerResponse)).toBe(true);
+    gone.destroyed = true;
+    await nextTurn();
+    expect(written).toEqual([]);
   });
 
   it.each([

@@ -42,4 +42,8 @@ export const limits = {
    * room, merchants have even shares of it.
    */
   commandsInHand: 384,
+  /** Refusals for want of room that are written in one turn of the event loop: some 1 ms of it. */
+  refusalsInTurn: 16,
+  /** Beyond, refusals are written at once. */
+  refusalsWaiting: 4_096,
 } as const;
