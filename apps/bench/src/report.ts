@@ -85,8 +85,9 @@ export const overloadOf = (found: Overload): string =>
     ['', 'asked /s', 'accepted /s', 'samples', 'refused', 'p50 ms', 'p99 ms', 'refusal p99 ms'],
     [
       besideRow('64 callers', found.before),
-      besideRow('950, who ask again at once', found.flooded),
+      besideRow('320, as many as are not refused', found.carried),
+      besideRow('1,536, four times what may be in hand', found.flooded),
       besideRow('64 again, at once afterwards', found.afterwards),
-      besideRow('another merchant beside the 950', found.other),
+      besideRow('another merchant beside the 1,536', found.other),
     ],
   );

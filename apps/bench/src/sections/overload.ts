@@ -1,6 +1,7 @@
 /** More than can be done, and those who take more than others: what becomes of everybody else. */
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { limits } from '@florin/core';
 import { connectAsOwner, createMerchant } from '@florin/db';
 import { loadHttp } from '../load/http.ts';
 import { freshName, rows, runName } from '../requests.ts';
@@ -28,6 +29,8 @@ interface Told {
 export interface Overload {
   /** 64 callers, each one after the other. */
   readonly before: Beside;
+  /** As many callers as are never refused, each one after the other. */
+  readonly carried: Beside;
   /** Many callers, who ask again at once when they are refused. */
   readonly flooded: Beside;
   /** 64 callers again, at once afterwards. */
@@ -36,9 +39,14 @@ export interface Overload {
   readonly other: Beside;
 }
 
-const many = 950;
-/** Until all of the many are connected: Node takes few new connections a turn, and its turns are long then. */
-const settledMs = 3_000;
+/** With those who ask now and then, less than may be in hand at once. */
+const carriedCallers = 320;
+/** Four times what may be in hand. */
+const many = 4 * limits.commandsInHand;
+/** One process may often have no more than 1,024 files open. */
+const callersInProcess = 768;
+/** Until all of the many are connected: Node takes one new connection a turn. */
+const settledMs = 6_000;
 /** A second; who asks so seldom sees what there is to see and does not add to it. */
 const samples = 100;
 
@@ -49,20 +57,28 @@ export async function overload(stage: Stage, seconds: number): Promise<Overload>
   const load = (connections: number, s: number) =>
     loadHttp({ url: florin.url, key, asks: rows.create, seeded: store.seeded, connections }, s);
   async function beside(connections: number, by: string): Promise<Beside> {
-    const others = load(connections, settledMs / 1000 + seconds);
+    const processes = Math.ceil(connections / callersInProcess);
+    const others = Array.from({ length: processes }, () =>
+      load(connections / processes, settledMs / 1000 + seconds),
+    );
     await sleep(settledMs);
     const told = await askNowAndThen(florin, by, samples, seconds);
-    const { perSecond: asked, failed, count } = await others;
-    return { asked, accepted: asked * (1 - failed / count), told };
+    let [asked, accepted] = [0, 0];
+    for (const { perSecond, failed, count } of await Promise.all(others)) {
+      asked += perSecond;
+      accepted += perSecond * (1 - failed / count);
+    }
+    return { asked, accepted, told };
   }
   await load(64, 10);
   await stage.analyze();
   const before = await beside(64, key);
+  const carried = await beside(carriedCallers, key);
   const flooded = await beside(many, key);
   const afterwards = await beside(64, key);
   const other = await beside(many, light);
   await florin.stop();
-  return { before, flooded, afterwards, other };
+  return { before, carried, flooded, afterwards, other };
 }
 
 /** @returns its key */
