@@ -30,7 +30,8 @@ export const count = (column = 'number') =>
 const formatted = new Map<number, string>();
 const mostFormatted = 16;
 
-function timeText(ms: number): string {
+/** A time as PostgreSQL takes it. */
+export function timeText(ms: number): string {
   const known = formatted.get(ms);
   if (known !== undefined) return known;
   if (formatted.size >= mostFormatted) formatted.clear();

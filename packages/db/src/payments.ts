@@ -8,9 +8,11 @@ import {
   type Status,
   uuidOf,
 } from '@florin/core';
-import { and, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
+import type { Sql } from 'postgres';
+import { timeText } from './columns.ts';
 import type { Database } from './connect.ts';
-import { columnsIn, fromRow, type Row } from './rows.ts';
+import { columnsIn, fromRow, fromValues } from './rows.ts';
 import { events, idempotencyKeys, payments } from './schema.ts';
 
 /** Those of the payments that are there, in any order: as many as are asked for at once. */
@@ -22,11 +24,11 @@ export async function findPayments(
     merchant_id: uuidOf(merchantId),
     id: uuidOf(id),
   }));
-  const rows = await sql<Row[]>`
+  const rows = await sql`
     select ${sql.unsafe(columnsIn(payments, 'p'))}
     from json_to_recordset(${JSON.stringify(names)}::json) as w(merchant_id uuid, id uuid)
-    join payments p on p.merchant_id = w.merchant_id and p.id = w.id`;
-  return rows.map((row) => fromRow(payments, row));
+    join payments p on p.merchant_id = w.merchant_id and p.id = w.id`.values();
+  return rows.map((values) => fromValues(payments, values));
 }
 
 export async function findPayment(
@@ -93,34 +95,31 @@ export interface PaymentFilter {
   readonly createdTo?: number | undefined;
 }
 
-/** `limit` payments at most, newest first, older than `after`. */
+/**
+ * `limit` payments at most, newest first, older than `after`. What it is not narrowed to is not in
+ * the statement: an index answers each.
+ */
 export async function listPayments(
-  { query }: Database,
+  { sql }: Database,
   merchantId: MerchantId,
   page: { readonly limit: number; readonly after: PagePosition | null } & PaymentFilter,
 ): Promise<readonly Payment[]> {
   const { after, orderId, status, currency, createdFrom, createdTo } = page;
-  return query
-    .select()
-    .from(payments)
-    .where(
-      and(
-        eq(payments.merchantId, merchantId),
-        orderId === undefined ? undefined : eq(payments.orderId, orderId),
-        status === undefined ? undefined : eq(payments.status, status),
-        currency === undefined ? undefined : eq(payments.currency, currency),
-        createdFrom === undefined ? undefined : gte(payments.createdAt, createdFrom),
-        createdTo === undefined ? undefined : lt(payments.createdAt, createdTo),
-        after === null ? undefined : olderThan(after),
-      ),
-    )
-    .orderBy(desc(payments.createdAt), desc(payments.id))
-    .limit(page.limit);
+  const nothing = sql``;
+  const rows = await sql`
+    select ${sql.unsafe(columnsIn(payments, 'p'))} from payments p
+    where p.merchant_id = ${uuidOf(merchantId)}
+      ${orderId === undefined ? nothing : sql`and p.order_id = ${orderId}`}
+      ${status === undefined ? nothing : sql`and p.status = ${status}`}
+      ${currency === undefined ? nothing : sql`and p.currency = ${currency}`}
+      ${createdFrom === undefined ? nothing : sql`and p.created_at >= ${timeText(createdFrom)}`}
+      ${createdTo === undefined ? nothing : sql`and p.created_at < ${timeText(createdTo)}`}
+      ${after === null ? nothing : olderThan(sql, after)}
+    order by p.created_at desc, p.id desc
+    limit ${page.limit}`.values();
+  return rows.map((values) => fromValues(payments, values));
 }
 
 /** As one row comparison, which the index on (merchant, time, id) answers from its middle. */
-function olderThan({ createdAt, id }: PagePosition): SQL {
-  const time = payments.createdAt.mapToDriverValue(createdAt);
-  const uuid = payments.id.mapToDriverValue(id);
-  return sql`(${payments.createdAt}, ${payments.id}) < (${time}::timestamptz, ${uuid}::uuid)`;
-}
+const olderThan = (sql: Sql, { createdAt, id }: PagePosition) =>
+  sql`and (p.created_at, p.id) < (${timeText(createdAt)}::timestamptz, ${uuidOf(id)}::uuid)`;

@@ -15,11 +15,34 @@ function columnsOf(table: PgTable): Columns {
   return made;
 }
 
+const blanks = new WeakMap<PgTable, Record<string, unknown>>();
+
+/** To begin an object with: one that gets so many names one by one is a slower one ever after. */
+function blankOf(table: PgTable): Record<string, unknown> {
+  const made =
+    blanks.get(table) ?? Object.fromEntries(columnsOf(table).map(([property]) => [property, null]));
+  blanks.set(table, made);
+  return made;
+}
+
 /** The object of a row as the driver gave it, or of one that is in an event. */
 export function fromRow<T extends PgTable>(table: T, row: Row): InferSelectModel<T> {
-  const object: Record<string, unknown> = {};
+  const object = { ...blankOf(table) };
   for (const [property, column] of columnsOf(table)) {
     const value = row[column.name] ?? null;
+    object[property] = value === null ? null : column.mapFromDriverValue(value);
+  }
+  return object as InferSelectModel<T>;
+}
+
+/** The object of a row of which the driver gave the values alone, in the order of `columnsIn`. */
+export function fromValues<T extends PgTable>(
+  table: T,
+  values: readonly unknown[],
+): InferSelectModel<T> {
+  const object = { ...blankOf(table) };
+  for (const [index, [property, column]] of columnsOf(table).entries()) {
+    const value = values[index] ?? null;
     object[property] = value === null ? null : column.mapFromDriverValue(value);
   }
   return object as InferSelectModel<T>;
