@@ -10,7 +10,7 @@ import { type Env, headersFor } from '../observe.ts';
 import { appRouter } from '../router/index.ts';
 import type { Context } from '../router/trpc.ts';
 import { readBody } from './body.ts';
-import { camelOf, isSnake, snakeKeys } from './casing.ts';
+import { camelOf, isSnake } from './casing.ts';
 import { type RestRoute, restRoutes } from './routes.ts';
 
 /** Makes the context of a call; refuses who has no valid key. */
@@ -102,23 +102,24 @@ function invalid(errors: readonly FieldError[]): RefusalError {
 }
 
 function respond(route: RestRoute, http: HttpContext<Env>, { reply }: Context, output: unknown) {
+  const answer = route.snakeKeys(output);
   const headers = { 'content-type': 'application/json; charset=utf-8', ...reply.headers };
   if (route.nextBy === null) {
-    return new Response(JSON.stringify(snakeKeys(output)), {
+    return new Response(JSON.stringify(answer), {
       status: reply.status,
       headers: headersFor(http, headers),
     });
   }
-  const page = output as Readonly<Record<string, unknown>>;
+  const page = answer as Readonly<Record<string, unknown>>;
   const next = page[nextFields[route.nextBy]] ?? null;
   const link = next === null ? {} : { link: `<${nextPage(http, route.nextBy, next)}>; rel="next"` };
-  return new Response(JSON.stringify(snakeKeys(page['items'])), {
+  return new Response(JSON.stringify(page['items']), {
     status: reply.status,
     headers: headersFor(http, { ...headers, ...link }),
   });
 }
 
-const nextFields = { cursor: 'nextCursor', after: 'nextAfter' } as const;
+const nextFields = { cursor: 'next_cursor', after: 'next_after' } as const;
 
 function nextPage(http: HttpContext<Env>, parameter: string, value: unknown): string {
   const url = new URL(http.req.url);

@@ -4,7 +4,7 @@ import type { AnyTRPCProcedure } from '@trpc/server';
 import { z } from 'zod';
 import { appRouter } from '../router/index.ts';
 import { type Meta, type RestTold, scopeOf } from '../router/trpc.ts';
-import { camelOf, snakeOf } from './casing.ts';
+import { camelOf, snakeKeysOf, snakeOf } from './casing.ts';
 
 export interface RestRoute {
   /** The procedure's path in the router, such as `payments.create`. */
@@ -22,6 +22,8 @@ export interface RestRoute {
   readonly fields: ReadonlyMap<string, z.core.JSONSchema.JSONSchema>;
   /** The names of those that the path does not name, by how REST writes them. */
   readonly bySnake: ReadonlyMap<string, string>;
+  /** The procedure's answer, with the names that REST has. */
+  readonly snakeKeys: (output: unknown) => unknown;
   /** The procedure's own schemas, and what no schema says; for the OpenAPI document. */
   readonly input: z.ZodType;
   readonly output: z.ZodType;
@@ -43,6 +45,7 @@ export const restRoutes: readonly RestRoute[] = Object.entries(
 ).map(([procedure, { _def }]) => {
   const { type, meta, inputs, output } = _def as unknown as Definition;
   const { method, path, page, ...told } = meta.rest;
+  const answered = output ?? z.null();
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => camelOf(name));
   const [input = z.strictObject({})] = inputs;
   const inPath = new Set(names);
@@ -58,8 +61,9 @@ export const restRoutes: readonly RestRoute[] = Object.entries(
     inPath,
     fields,
     bySnake: new Map(given.map((name) => [snakeOf(name), name])),
+    snakeKeys: snakeKeysOf(answered),
     input,
-    output: output ?? z.null(),
+    output: answered,
     told,
     scope: scopeOf(type, meta),
   };
