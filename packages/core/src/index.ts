@@ -33,3 +33,4 @@ export * from './refusal.ts';
 export * from './scopes.ts';
 export * from './settle.ts';
 export * from './suspense.ts';
+export * from './time.ts';

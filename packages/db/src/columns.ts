@@ -1,5 +1,5 @@
 /** The kinds of columns that the tables are made of, and the checks that recur on them. */
-import { type Id, type IdKind, idOf, limits, uuidOf } from '@florin/core';
+import { formatTime, type Id, type IdKind, idOf, limits, uuidOf } from '@florin/core';
 import { type SQL, sql } from 'drizzle-orm';
 import { customType, type PgColumn } from 'drizzle-orm/pg-core';
 
@@ -26,24 +26,10 @@ export const count = (column = 'number') =>
     fromDriver: Number,
   })(column);
 
-/** What was formatted last: a batch has few times, and hundreds of rows that bear them. */
-const formatted = new Map<number, string>();
-const mostFormatted = 16;
-
-/** A time as PostgreSQL takes it. */
-export function timeText(ms: number): string {
-  const known = formatted.get(ms);
-  if (known !== undefined) return known;
-  if (formatted.size >= mostFormatted) formatted.clear();
-  const text = new Date(ms).toISOString();
-  formatted.set(ms, text);
-  return text;
-}
-
 /** A time in milliseconds since the epoch. */
 export const instant = customType<{ data: number; driverData: string }>({
   dataType: () => 'timestamp(3) with time zone',
-  toDriver: timeText,
+  toDriver: formatTime,
   fromDriver: (time) => Date.parse(time),
 });
 

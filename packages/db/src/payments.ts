@@ -1,6 +1,7 @@
 /** Reads of payments. Each is within one merchant: another merchant's payment is not there. */
 import {
   type Currency,
+  formatTime,
   type MerchantId,
   type OperationId,
   type Payment,
@@ -10,7 +11,6 @@ import {
 } from '@florin/core';
 import { and, eq } from 'drizzle-orm';
 import type { Sql } from 'postgres';
-import { timeText } from './columns.ts';
 import type { Database } from './connect.ts';
 import { columnsIn, fromRow, fromValues } from './rows.ts';
 import { events, idempotencyKeys, payments } from './schema.ts';
@@ -112,8 +112,8 @@ export async function listPayments(
       ${orderId === undefined ? nothing : sql`and p.order_id = ${orderId}`}
       ${status === undefined ? nothing : sql`and p.status = ${status}`}
       ${currency === undefined ? nothing : sql`and p.currency = ${currency}`}
-      ${createdFrom === undefined ? nothing : sql`and p.created_at >= ${timeText(createdFrom)}`}
-      ${createdTo === undefined ? nothing : sql`and p.created_at < ${timeText(createdTo)}`}
+      ${createdFrom === undefined ? nothing : sql`and p.created_at >= ${formatTime(createdFrom)}`}
+      ${createdTo === undefined ? nothing : sql`and p.created_at < ${formatTime(createdTo)}`}
       ${after === null ? nothing : olderThan(sql, after)}
     order by p.created_at desc, p.id desc
     limit ${page.limit}`.values();
@@ -122,4 +122,4 @@ export async function listPayments(
 
 /** As one row comparison, which the index on (merchant, time, id) answers from its middle. */
 const olderThan = (sql: Sql, { createdAt, id }: PagePosition) =>
-  sql`and (p.created_at, p.id) < (${timeText(createdAt)}::timestamptz, ${uuidOf(id)}::uuid)`;
+  sql`and (p.created_at, p.id) < (${formatTime(createdAt)}::timestamptz, ${uuidOf(id)}::uuid)`;

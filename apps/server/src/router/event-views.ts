@@ -1,5 +1,5 @@
 /** Events as callers ask for them and get them. */
-import type { EventId, EventType } from '@florin/core';
+import { type EventId, type EventType, formatTime } from '@florin/core';
 import type * as wire from '@florin/core/wire';
 import type { FeedEvent } from '@florin/db';
 import { z } from 'zod';
@@ -97,7 +97,7 @@ export function eventView(of: FeedEvent): wire.Event {
     operationId: of.operationId,
     actor: of.actor,
     reason: of.reason,
-    createdAt: new Date(of.createdAt).toISOString(),
+    createdAt: formatTime(of.createdAt),
     payment: paymentView(of.payment),
   };
 }

@@ -2,6 +2,7 @@
 import {
   type EventType,
   formatAmount,
+  formatTime,
   type Operation,
   type OperationId,
   type OperationKind,
@@ -29,12 +30,10 @@ export function timelineOf(
   return [...happened, ...operations.flatMap((operation) => awaited(payment, operation))];
 }
 
-const iso = (ms: number): string => new Date(ms).toISOString();
-
 function stepEntry(payment: Payment, step: Step, operations: Operations): Entry {
   const operation = step.operationId === null ? undefined : operations.get(step.operationId);
   return {
-    at: iso(step.createdAt),
+    at: formatTime(step.createdAt),
     kind: step.actor.startsWith('provider:') ? 'outcome' : 'command',
     what: sentence(payment, step, operation),
     by: step.actor,
@@ -94,9 +93,9 @@ function reportEntry(report: StoredReport, operations: Operations): Entry {
     waiting: 'It waits to be applied.',
     dead: `It could not be applied: ${reason}.`,
   }[status];
-  const happenedAt = iso(report.occurredAt);
+  const happenedAt = formatTime(report.occurredAt);
   return {
-    at: iso(report.receivedAt),
+    at: formatTime(report.receivedAt),
     kind: 'report',
     what: `The report ${report.id} came in, of ${happenedAt}: ${kind} ${outcome.outcome}. ${became}`,
     by: `provider:${report.provider}`,
@@ -111,11 +110,11 @@ function awaited(payment: Payment, operation: Operation): readonly Entry[] {
   const by = `provider:${payment.provider}`;
   const waiting = { kind: 'waiting', by, version: null, operationId: id } as const;
   if (status === 'open' && leaseUntil !== null) {
-    const what = `The outcome of the ${kind} is not known yet. Asked ${attempts === 1 ? 'once' : `${attempts} times`}; the next is at ${iso(leaseUntil)}.`;
-    return [{ ...waiting, at: iso(leaseUntil), what }];
+    const what = `The outcome of the ${kind} is not known yet. Asked ${attempts === 1 ? 'once' : `${attempts} times`}; the next is at ${formatTime(leaseUntil)}.`;
+    return [{ ...waiting, at: formatTime(leaseUntil), what }];
   }
   if (payment.expiresAt === null || payment.openOperation !== null) return [];
-  const at = iso(payment.expiresAt);
+  const at = formatTime(payment.expiresAt);
   if (status === 'requires_action' && payment.status === 'REQUIRES_ACTION') {
     return [{ ...waiting, at, what: `The payer must act by ${at}, else the payment is voided.` }];
   }

@@ -5,6 +5,7 @@ import {
   allowedActions,
   type Currency,
   formatAmount,
+  formatTime,
   type Payment,
   type PaymentId,
   type Status,
@@ -157,7 +158,7 @@ export function paymentView(of: Payment): wire.Payment {
     refundedAmount: formatAmount(of.refunded, of.currency),
     allowedActions: [...allowedActions(of)],
     nextAction: of.nextAction,
-    expiresAt: of.expiresAt === null ? null : new Date(of.expiresAt).toISOString(),
+    expiresAt: of.expiresAt === null ? null : formatTime(of.expiresAt),
     provider: of.provider,
     transactionId: of.transactionId,
     idempotencyKey: of.idempotencyKey,
@@ -165,8 +166,8 @@ export function paymentView(of: Payment): wire.Payment {
     discrepancy: of.discrepancy,
     metadata: of.metadata,
     version: of.version,
-    createdAt: new Date(of.createdAt).toISOString(),
-    updatedAt: new Date(of.updatedAt).toISOString(),
+    createdAt: formatTime(of.createdAt),
+    updatedAt: formatTime(of.updatedAt),
   };
   return shown as wire.Payment;
 }

@@ -2,6 +2,7 @@
 import {
   type Currency,
   formatAmount,
+  formatTime,
   type Operation,
   type OperationId,
   type OperationStatus,
@@ -90,8 +91,8 @@ export function refundView(of: Operation, currency: Currency): wire.Refund {
     reason: of.reason,
     reference: of.reference,
     failure: of.failure,
-    createdAt: new Date(of.createdAt).toISOString(),
-    closedAt: of.closedAt === null ? null : new Date(of.closedAt).toISOString(),
+    createdAt: formatTime(of.createdAt),
+    closedAt: of.closedAt === null ? null : formatTime(of.closedAt),
   };
   return shown as wire.Refund;
 }

@@ -1,5 +1,6 @@
 /** Comparing what must be with what is stored, and showing both as an operator reads them. */
 import { type Currency, formatAmount, isCurrency } from '../money.ts';
+import { formatTime } from '../time.ts';
 import type { Difference } from './story.ts';
 
 /** Each of the fields `names` in which two objects differ. `what` names the object. */
@@ -44,5 +45,5 @@ export function shownAmount(amount: bigint, currency: Currency): string {
 }
 
 function shownTime(ms: number): string {
-  return Number.isNaN(ms) ? 'no time' : new Date(ms).toISOString();
+  return Number.isNaN(ms) ? 'no time' : formatTime(ms);
 }
