@@ -1,13 +1,13 @@
 /** What the feed's statements look at, of a table of some thousand rows: as PostgreSQL counts it. */
 import { type PaymentId, uuidOf } from '@florin/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Database } from '../src/connect.ts';
 import { listEvents, listEventsOfPayment } from '../src/events.ts';
 import { findUnnumbered, numberEvents } from '../src/feed.ts';
 import { completeFeed } from '../src/feed-missing.ts';
 import { type TestDatabase, testDatabase } from '../src/testing.ts';
 import { knownMerchant, leaseOf, noon } from './feed-given.ts';
-import { type Merchant, manual, paid, pooled } from './given.ts';
+import { type Merchant, manual, paid } from './given.ts';
+import { lookedAt, tellCounts } from './looks.ts';
 
 const rows = 8_000;
 const lease = leaseOf('one');
@@ -39,7 +39,7 @@ beforeAll(async () => {
   }
   await sql`vacuum analyze events, feed`;
   await sql`select brin_summarize_new_values('events_by_time')`;
-  await counted(db.owner);
+  await tellCounts(db.owner);
 });
 afterAll(() => db[Symbol.asyncDispose]());
 
@@ -49,31 +49,6 @@ async function numbersSize(): Promise<number> {
   return found?.size ?? Number.NaN;
 }
 
-/** Each connection counts for itself and tells now and then; this one tells now. */
-const counted = ({ sql }: Database) => sql`select pg_stat_force_next_flush()`;
-
-/** Of each index how many entries were read, and of each table how often it was read as a whole. */
-async function counters() {
-  const found = await db.owner.sql<{ name: string; count: number }[]>`
-    select indexrelname as name, idx_tup_read::int as count from pg_stat_user_indexes
-    union all select relname || ' scanned', seq_scan::int from pg_stat_user_tables
-    union all select relname || ' fetched', idx_tup_fetch::int from pg_stat_user_tables`;
-  return new Map(found.map(({ name, count }) => [name, count]));
-}
-
-/** What of events and feed `work` has looked at; what it has not is left out. */
-async function lookedAt(work: (database: Database) => Promise<unknown>) {
-  await using pool = pooled(db, 1);
-  const before = await counters();
-  await work(pool);
-  await counted(pool);
-  const after = await counters();
-  const looks = [...after]
-    .map(([name, count]) => [name, count - (before.get(name) ?? 0)] as const)
-    .filter(([name, count]) => /^(events|feed)/.test(name) && count > 0);
-  return Object.fromEntries(looks);
-}
-
 const few = (most: number) => expect.toSatisfy((count: number) => count <= most, `<= ${most}`);
 
 it('an event that has no number yet: nothing is written to the index of numbers', () => {
@@ -81,13 +56,13 @@ it('an event that has no number yet: nothing is written to the index of numbers'
 });
 
 it('finding merchants with events to number: not the events that have numbers', async () => {
-  expect(await lookedAt((it) => findUnnumbered(it, lease))).toEqual({});
+  expect(await lookedAt(db, /^(events|feed)/, (it) => findUnnumbered(it, lease))).toEqual({});
 });
 
 it('numbering: what has no number yet', async () => {
   await paid(db.owner.sql, merchant);
-  await counted(db.owner);
-  const looked = await lookedAt(async (it) => {
+  await tellCounts(db.owner);
+  const looked = await lookedAt(db, /^(events|feed)/, async (it) => {
     expect(await numberEvents(it, merchant.merchantId, lease)).toBe(2);
   });
   expect(looked).not.toHaveProperty('feed scanned');
@@ -98,7 +73,9 @@ it('numbering: what has no number yet', async () => {
 
 it('a page of the feed: its rows', async () => {
   const page = { after: rows / 2, limit: 20 };
-  const looked = await lookedAt((it) => listEvents(it, merchant.merchantId, page));
+  const looked = await lookedAt(db, /^(events|feed)/, (it) =>
+    listEvents(it, merchant.merchantId, page),
+  );
   expect(looked).toEqual({
     feed_by_number: few(21),
     events_merchant_id_payment_id_version_pk: few(20),
@@ -109,7 +86,9 @@ it('a page of the feed: its rows', async () => {
 
 it('a page of a payment’s events: its rows', async () => {
   const page = { afterVersion: rows / 2, limit: 20 };
-  const looked = await lookedAt((it) => listEventsOfPayment(it, merchant.merchantId, id, page));
+  const looked = await lookedAt(db, /^(events|feed)/, (it) =>
+    listEventsOfPayment(it, merchant.merchantId, id, page),
+  );
   expect(looked).not.toHaveProperty('feed scanned');
   expect(looked).not.toHaveProperty('events scanned');
   expect(looked).toMatchObject({ 'events fetched': few(21) });
@@ -122,8 +101,8 @@ it('looking for events that are not in the feed: the blocks of that time', async
     where created_at >= ${iso(noon - 3_600_000)} and created_at < ${iso(noon)}`;
   expect(last).toEqual({ count: 60 });
   await db.owner.sql`delete from feed where payment_id = ${uuidOf(id)} and version = ${rows - 5}`;
-  await counted(db.owner);
-  const looked = await lookedAt(async (it) => {
+  await tellCounts(db.owner);
+  const looked = await lookedAt(db, /^(events|feed)/, async (it) => {
     expect(await completeFeed(it, noon - 3_600_000, noon)).toBe(1);
   });
   expect(looked).not.toHaveProperty('events scanned');
