@@ -30,17 +30,14 @@ export function createCall(client: FlorinOptions, send: Send): Call {
     const trace = traceHeaders();
     for (let attempts = 1; ; attempts += 1) {
       const sent = { requestId: null };
-      const patience = AbortSignal.timeout(timeoutMs);
-      const either = signal ? AbortSignal.any([signal, patience]) : patience;
       try {
-        const sending = { kind, path, input, signal: either, trace, sent };
-        return (await orAborted(either, () => send(sending))) as OutputOf<P>;
+        const sending = { kind, path, input, trace, sent };
+        return (await attempt(send, sending, timeoutMs, signal)) as OutputOf<P>;
       } catch (cause) {
         const about = { attempts, requestId: sent.requestId };
         if (signal?.aborted) throw abortedBy(signal, about);
-        const { error, retryAfterMs } = patience.aborted
-          ? timedOut(timeoutMs, about)
-          : failedOf(cause, about);
+        const { error, retryAfterMs } =
+          cause === outOfTime ? timedOut(timeoutMs, about) : failedOf(cause, about);
         const delayMs = delayBeforeRetry(error, attempts, retryAfterMs);
         if (attempts > maxRetries || delayMs === null) throw error;
         const idempotencyKey = keyOf(input);
@@ -53,15 +50,35 @@ export function createCall(client: FlorinOptions, send: Send): Call {
   };
 }
 
-/** A batch is given up when all of its calls are: each of them does not wait for that. */
-function orAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+const outOfTime = new Error('Its time is over.');
+
+/**
+ * One try, until its time is over or the signal ends it. A batch is given up when all of its calls
+ * are: each of them does not wait for that.
+ */
+function attempt(
+  send: Send,
+  sending: Omit<Sending, 'signal'>,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    if (signal.aborted) return stop();
-    signal.addEventListener('abort', stop, { once: true });
-    work()
+    const ending = new AbortController();
+    const end = (reason: unknown) => {
+      reject(reason);
+      ending.abort(reason);
+    };
+    const onAbort = () => end(signal?.reason);
+    if (signal?.aborted) return onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    // Not AbortSignal.timeout: its timer would outlive the call.
+    const timer = setTimeout(end, timeoutMs, outOfTime);
+    send({ ...sending, signal: ending.signal })
       .then(resolve, reject)
-      .finally(() => signal.removeEventListener('abort', stop));
+      .finally(() => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+      });
   });
 }
 

@@ -2,7 +2,6 @@
 import { limits } from '@florin/core';
 import { httpBatchLink } from '@trpc/client';
 import type { AnyRouter } from '@trpc/server';
-import { observableToPromise } from '@trpc/server/observable';
 import type { FlorinOptions } from './options.ts';
 import { retryAfterMsOf } from './retry.ts';
 
@@ -90,8 +89,11 @@ export function createTransport(options: FlorinOptions): Send {
     const next = () => {
       throw new Error('Nothing comes after the last link.');
     };
-    const link = laneOf(sending).link;
-    const { result } = await observableToPromise(link({ op, next }));
-    return 'data' in result ? result.data : undefined;
+    const answer = laneOf(sending).link({ op, next });
+    return new Promise((resolve, reject) => {
+      const told = ({ result }: { readonly result: object }) =>
+        resolve('data' in result ? result.data : undefined);
+      answer.subscribe({ next: told, error: reject });
+    });
   };
 }
