@@ -52,6 +52,9 @@ export function createCall(client: FlorinOptions, send: Send): Call {
 
 const outOfTime = new Error('Its time is over.');
 
+/** What a timer can hold: a longer one would fire at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /**
  * One try, until its time is over or the signal ends it. A batch is given up when all of its calls
  * are: each of them does not wait for that.
@@ -72,7 +75,7 @@ function attempt(
     if (signal?.aborted) return onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
     // Not AbortSignal.timeout: its timer would outlive the call.
-    const timer = setTimeout(end, timeoutMs, outOfTime);
+    const timer = setTimeout(end, Math.min(timeoutMs, longestTimerMs), outOfTime);
     send({ ...sending, signal: ending.signal })
       .then(resolve, reject)
       .finally(() => {

@@ -146,6 +146,13 @@ describe('waiting', () => {
     expect(retries[0]?.error).toMatchObject({ code: 'timed_out', timeoutMs: 500 });
   });
 
+  test('for good, where timeoutMs is more than a timer can hold', async () => {
+    for (const timeoutMs of [2 ** 31, Number.POSITIVE_INFINITY]) {
+      expect((await florin.payments.create(order(), { timeoutMs })).status).toBe('SUCCESS');
+    }
+    expect(retries).toEqual([]);
+  });
+
   test('no longer than the caller, who is told at once', async () => {
     const reason = new Error('the visitor is gone');
     const { signal, abort } = abortable();
