@@ -11,8 +11,8 @@ export interface Proxy extends AsyncDisposable {
   loseNextCommit(): void;
 }
 
-/** COMMIT, or the write of a batch that is a transaction by itself. */
-const committing = /(\w+)\0(?:commit\0|with ")/g;
+/** Parse, with its length: of COMMIT, or of the write of a batch that is a transaction by itself. */
+const committing = /P[\s\S]{4}(\w+)\0(?:commit\0|with ")/g;
 
 export async function proxyTo(databaseUrl: string): Promise<Proxy> {
   const target = new URL(databaseUrl);

@@ -54,6 +54,32 @@ async function roundWhenDue(engine: Engine, payment: Payment): Promise<number> {
   return resumeDueOperations(db.app, engine);
 }
 
+describe('a charge whose commit took long', () => {
+  const patient = limits.leaseMs - limits.providerTimeoutMs;
+
+  it.each([
+    [patient, 'done', 1],
+    [patient + 1, 'pending', 0],
+    [limits.leaseMs, 'pending', 0],
+  ] as const)('%i ms: it is %s, and was asked for %i times', async (ms, answer, times) => {
+    const { engine, asked } = engineOn(db.app, {});
+    const { unsafe } = db.app.commits;
+    const committing = vi.spyOn(db.app.commits, 'unsafe');
+    committing.mockImplementationOnce((...given) => {
+      vi.setSystemTime(start + ms);
+      return unsafe(...given);
+    });
+    const executed = await engine.execute(createOf(merchantId));
+    expect([executed.answer, asked.length]).toEqual([answer, times]);
+    committing.mockRestore();
+    if (times === 1) return;
+
+    // Whoever claims it, asks.
+    expect(await roundWhenDue(engine, executed.payment)).toBe(1);
+    expect([await statusOf(executed.payment), asked.at(-1)?.way]).toEqual(['SUCCESS', 'perform']);
+  });
+});
+
 describe('asked again', () => {
   type Lookup = NonNullable<Script['lookup']>;
 

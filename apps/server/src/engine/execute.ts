@@ -100,6 +100,9 @@ export function createEngine(
 
   async function resume(payment: Payment, operation: Operation): Promise<Executed> {
     const operationId = operation.id;
+    // Its commit took long, as when the database was away: somebody else may ask before we gave up.
+    const leftMs = (operation.leaseUntil ?? 0) - Date.now();
+    if (leftMs < limits.providerTimeoutMs) return { payment, answer: 'pending', operationId };
     const outcome = await ask.perform(payment, operation);
     if (outcome.outcome === 'unknown') {
       await postpone(operation);
