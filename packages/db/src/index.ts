@@ -2,6 +2,7 @@
  * Florin's tables in PostgreSQL, and the one way to change them.
  *
  *   commit      writes commands: lock, decide, write, for a batch in one transaction
+ *   committer   commits as one process does, unread where it knows what a read would find
  *   read        one named function a statement, always within one merchant
  *   lease       a time until which one process alone works on something
  *   owner       the database's user that migrates; the server works as `florin_app`
