@@ -46,9 +46,10 @@ export async function seed(
     told(to);
   }
   await sql`
-    insert into sequencers (merchant_id, holder, lease_until, last_number)
-    values (${merchantId}, 'seed', now(), ${count * 2})
-    on conflict (merchant_id) do update set last_number = excluded.last_number`;
+    insert into sequencers (merchant_id, holder, lease_until, last_number, horizon)
+    values (${merchantId}, 'seed', now(), ${count * 2}, pg_current_xact_id())
+    on conflict (merchant_id) do update
+    set last_number = excluded.last_number, horizon = excluded.horizon`;
   await sql`vacuum (analyze)`;
   await sql`checkpoint`;
   return { count, firstAt };

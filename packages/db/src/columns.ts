@@ -26,6 +26,13 @@ export const count = (column = 'number') =>
     fromDriver: Number,
   })(column);
 
+/** A transaction, as PostgreSQL counts them since its cluster was made. The database alone deals with it. */
+export interface Xid {
+  readonly type: 'xid8';
+}
+
+export const xid = customType<{ data: Xid; driverData: string }>({ dataType: () => 'xid8' });
+
 /** A time in milliseconds since the epoch. */
 export const instant = customType<{ data: number; driverData: string }>({
   dataType: () => 'timestamp(3) with time zone',

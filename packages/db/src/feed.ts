@@ -3,16 +3,18 @@
  * inside of the transaction (from a sequence, from a clock) it would let what commits late appear
  * below numbers that followers have passed already.
  *
+ * An event tells which transaction wrote it. The horizon is the oldest one that was under way when
+ * events were numbered last: all before it had ended, and what they wrote is numbered. So what is
+ * from the horizon on and not in the feed is new, however long its commit took.
+ *
  * Whoever gives numbers holds the lock of the merchant's row in `sequencers` until they are
  * committed, so that whoever sees number n sees all below it. The order rests on that alone: leases
  * and clocks only keep processes out of each other's way.
  */
-import { type MerchantId, type PaymentId, uuidOf } from '@florin/core';
-import type { ISql, TransactionSql } from 'postgres';
+import { type MerchantId, uuidOf } from '@florin/core';
+import type { ISql, PendingQuery, TransactionSql } from 'postgres';
 import type { Database } from './connect.ts';
-import { addToFeed, findMissingBefore } from './feed-missing.ts';
-import { columnsIn, fromRow, type Row } from './rows.ts';
-import { events } from './schema.ts';
+import { fromRow, type Row } from './rows.ts';
 import { sequencers } from './schema-feed.ts';
 
 /** Times are milliseconds since the epoch. */
@@ -26,13 +28,12 @@ export interface FeedLease {
 /** One that goes further was taken by a clock that is wrong: nobody is held up by it. */
 const longestLeaseMs = 60_000;
 
-/** So many take about 25 ms, and who waits for the lock waits no longer. */
-export const eventsNumberedAtOnce = 1_000;
+/** Who waits for the lock waits for no more of them. */
+export const eventsNumberedAtOnce = 5_000;
 
 /**
- * The merchants that have events without a number, unless another process is at it: one look into
- * the index of these events for each merchant. 1 ms; 40 ms where two million numbers were given since
- * the last vacuum.
+ * The merchants that have events without a number, unless another process is at it: for each merchant
+ * one look into the index of events, from its horizon on.
  */
 export async function findUnnumbered(
   { sql }: Database,
@@ -41,14 +42,17 @@ export async function findUnnumbered(
   const rows = await sql<Row[]>`
     select m.merchant_id from merchants m
     left join sequencers s on s.merchant_id = m.merchant_id
+    cross join lateral ${newSince(sql, sql`coalesce(s.horizon, '0')`)} n
     cross join lateral (
-      select from feed f where f.merchant_id = m.merchant_id and f.number is null limit 1) f
+      select from events e where e.merchant_id = m.merchant_id
+        and e.xid >= n.first and e.xid < n.beyond and ${isUnnumbered(sql)} limit 1) e
     where s.merchant_id is null or ${isFor(sql, lease)}`;
   return rows.map((row) => fromRow(sequencers, row).merchantId);
 }
 
 /**
- * Takes or renews the merchant's lease and numbers up to `limit` of its events, in one transaction.
+ * Takes or renews the merchant's lease and numbers up to about `limit` of its events, in one
+ * transaction.
  * @returns how many; null where another process is at it
  */
 export async function numberEvents(
@@ -59,17 +63,10 @@ export async function numberEvents(
 ): Promise<number | null> {
   return sql.begin('isolation level read committed', async (tx) => {
     await boundStalls(tx);
-    const last =
-      (await takeLease(tx, merchantId, lease)) ?? (await addSequencer(tx, merchantId, lease));
-    if (last === null) return null;
-
+    const isOurs =
+      (await takeLease(tx, merchantId, lease)) || (await addSequencer(tx, merchantId, lease));
     // READ COMMITTED: each statement after the lock sees what was numbered before it was had.
-    const { numbered, torn } = await numberWhole(tx, merchantId, last, limit);
-    if (torn.length === 0) return numbered;
-    await addToFeed(tx, await findMissingBefore(tx, merchantId, torn));
-    // What came in just now and is torn as well has its turn next time.
-    const again = await numberWhole(tx, merchantId, last + numbered, limit);
-    return numbered + again.numbered;
+    return isOurs ? numberNew(tx, merchantId, limit) : null;
   });
 }
 
@@ -101,17 +98,17 @@ const boundStalls = (tx: TransactionSql) => tx`
   select set_config('lock_timeout', '1s', true),
     set_config('idle_in_transaction_session_timeout', '5s', true)`;
 
-/** Compare-and-set, and the lock. @returns the last number given; null where there is nothing to have */
+/** Compare-and-set, and the lock. */
 async function takeLease(
   tx: TransactionSql,
   merchantId: MerchantId,
   lease: FeedLease,
-): Promise<number | null> {
-  const [row] = await tx<Row[]>`
+): Promise<boolean> {
+  const rows = await tx`
     update sequencers s set holder = ${lease.holder}, lease_until = ${instant(lease.leaseUntil)}
     where s.merchant_id = ${uuidOf(merchantId)} and ${isFor(tx, lease)}
-    returning ${tx.unsafe(columnsIn(sequencers, 's'))}`;
-  return row ? fromRow(sequencers, row).lastNumber : null;
+    returning s.merchant_id`;
+  return rows.length === 1;
 }
 
 /** The merchant's first time. @returns as `takeLease` */
@@ -119,65 +116,80 @@ async function addSequencer(
   tx: TransactionSql,
   merchantId: MerchantId,
   { holder, leaseUntil }: FeedLease,
-): Promise<number | null> {
+): Promise<boolean> {
   const rows = await tx`
     insert into sequencers (merchant_id, holder, lease_until, last_number)
     values (${uuidOf(merchantId)}, ${holder}, ${instant(leaseUntil)}, 0)
     on conflict do nothing returning merchant_id`;
-  return rows.length === 1 ? 0 : null;
-}
-
-/** What one look came to. */
-interface Numbered {
-  readonly numbered: number;
-  /** Versions whose predecessor is not in the feed; nothing of their payments was numbered. */
-  readonly torn: readonly { readonly paymentId: PaymentId; readonly version: number }[];
+  return rows.length === 1;
 }
 
 /**
- * Numbers events from `last` on: by time, but a payment's versions in their order, whatever the clocks
- * said. Looked at by payment and version, as the index has them: however many are read, no earlier
- * version is left. Limited before it is joined: else the planner walks through all of the merchant's
- * events in search of these, a third as fast with none numbered yet, and slower with each that is. By
- * the database alone: the rows need not come here and go back. By their place in the table: nobody but
- * who holds the lock changes a row of the feed.
+ * Where new events are: `first` <= xid < `beyond`, as this statement sees the database; `oldest` is the
+ * oldest transaction that is under way. `is_moved`: the horizon lies ahead of it, so it is of another
+ * cluster, out of which this database was copied. Then any event may be new.
  */
-async function numberWhole(
+const newSince = (sql: ISql, horizon: PendingQuery<Row[]>) => sql`(
+  select is_moved, oldest,
+    case when is_moved then '0' else ${horizon} end as first,
+    case when is_moved then '18446744073709551615' else pg_snapshot_xmax(now) end as beyond
+  from (select now, pg_snapshot_xmin(now) as oldest, ${horizon} > pg_snapshot_xmin(now) as is_moved
+    from pg_current_snapshot() now) now)`;
+
+/** Looked up one by one: the planner takes nearly all for numbered, and would read the whole feed. */
+const isUnnumbered = (sql: ISql) => sql`
+  (select f.number from feed f where f.merchant_id = e.merchant_id and f.payment_id = e.payment_id
+    and f.version = e.version) is null`;
+
+/**
+ * Numbers new events: by time, but a payment's versions in their order, whatever the clocks said. If
+ * there are more than the limit, those of the transactions that began first, and with each all earlier
+ * versions of its payment, whose transactions may have begun after it. By the database alone: the rows
+ * need not come here and go back.
+ * @returns how many
+ */
+async function numberNew(
   tx: TransactionSql,
   merchantId: MerchantId,
-  last: number,
   limit: number,
-): Promise<Numbered> {
+): Promise<number> {
   const merchant = uuidOf(merchantId);
-  const [found] = await tx<{ numbered: number; torn: readonly Row[] | null }[]>`
-    with waiting as materialized (
-      select f.place, f.payment_id, f.version, e.created_at,
-        f.version > 1 and before.version is null as is_torn
-      from (select ctid as place, merchant_id, payment_id, version from feed
-            where merchant_id = ${merchant} and number is null
-            order by payment_id, version limit ${limit}) f
-      join events e on e.merchant_id = f.merchant_id and e.payment_id = f.payment_id
-        and e.version = f.version
-      left join feed before on before.merchant_id = f.merchant_id
-        and before.payment_id = f.payment_id and before.version = f.version - 1),
+  const [found] = await tx<{ numbered: number }[]>`
+    with known as materialized (
+      select s.last_number, s.horizon, n.* from sequencers s
+      cross join lateral ${newSince(tx, tx`s.horizon`)} n where s.merchant_id = ${merchant}),
+    page as materialized (
+      select e.payment_id, e.version, e.created_at, e.xid from events e
+      where e.merchant_id = ${merchant} and e.xid >= (select first from known)
+        and e.xid < (select beyond from known) and ${isUnnumbered(tx)}
+      order by e.xid limit ${limit}),
+    size as materialized (select count(*) = ${limit} as is_cut, max(xid) as last from page),
+    waiting as (
+      select payment_id, version, created_at from page
+      union
+      select e.payment_id, e.version, e.created_at
+      from (select payment_id, max(version) as version from page group by payment_id) p
+      join events e on e.merchant_id = ${merchant} and e.payment_id = p.payment_id
+        and e.version < p.version
+      where (select is_cut from size) and ${isUnnumbered(tx)}),
     timed as (
-      select place, payment_id, version,
-        max(created_at) over (partition by payment_id order by version) as at,
-        bool_or(is_torn) over (partition by payment_id) as is_torn
+      select payment_id, version,
+        max(created_at) over (partition by payment_id order by version) as at
       from waiting),
-    ordered as (
-      select place, row_number() over (order by at, payment_id, version) as number
-      from timed where not is_torn),
-    numbered as (
-      update feed f set number = ${last} + o.number from ordered o where f.ctid = o.place
-      returning 1),
-    counted as (
-      update sequencers s set last_number = ${last} + (select count(*) from numbered)
-      where s.merchant_id = ${merchant})
-    select (select count(*)::int from numbered) as numbered,
-      (select json_agg(json_build_object('payment_id', payment_id, 'version', version))
-        from waiting where is_torn) as torn`;
+    ordered as materialized (
+      select payment_id, version, row_number() over (order by at, payment_id, version) as place
+      from timed),
+    written as (
+      insert into feed (merchant_id, payment_id, version, number)
+      select ${merchant}, payment_id, version, (select last_number from known) + place from ordered
+      order by place
+      on conflict (merchant_id, payment_id, version) do update set number = excluded.number),
+    moved as (
+      update sequencers s set last_number = s.last_number + (select count(*) from ordered),
+        horizon = case when not size.is_cut then oldest
+          when is_moved then s.horizon else least(size.last, oldest) end
+      from known, size where s.merchant_id = ${merchant})
+    select count(*)::int as numbered from ordered`;
   if (!found) throw new Error('A select without a table gave no row.');
-  const { numbered, torn } = found;
-  return { numbered, torn: (torn ?? []).map((row) => fromRow(events, row)) };
+  return found.numbered;
 }

@@ -20,7 +20,6 @@ export * from './embedded/index.ts';
 export * from './events.ts';
 export * from './expiring.ts';
 export * from './feed.ts';
-export { completeFeed, findLastNumbering } from './feed-missing.ts';
 export * from './foresee.ts';
 export { freshId } from './fresh-ids.ts';
 export * from './history.ts';

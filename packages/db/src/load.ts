@@ -1,10 +1,9 @@
 /** The reads of a batch: what its commands are about, payments locked first. */
 import { begins, type Command, keyOf, uuidOf } from '@florin/core';
-import type { InferSelectModel } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { TransactionSql } from 'postgres';
 import { holderOf, nameOf, type World } from './fold.ts';
-import { columnsIn, fromRow, type Row } from './rows.ts';
+import { columnsIn, fromRow, type ObjectOf, type Row } from './rows.ts';
 import { idempotencyKeys, operations, payments } from './schema.ts';
 
 /**
@@ -106,7 +105,7 @@ async function read<T extends PgTable>(
   text: keyof typeof texts,
   table: T,
   ...wanted: readonly (readonly Wanted[])[]
-): Promise<readonly InferSelectModel<T>[]> {
+): Promise<readonly ObjectOf<T>[]> {
   if (wanted.every(({ length }) => length === 0)) return [];
   const parameters = wanted.map((names) => JSON.stringify(names));
   const rows = await tx.unsafe<Row[]>(texts[text], parameters, { prepare: true });

@@ -2,15 +2,25 @@
 import { getTableColumns, getTableName, type InferSelectModel } from 'drizzle-orm';
 import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
 import type { ISql } from 'postgres';
+import type { Xid } from './columns.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
 type Columns = readonly (readonly [property: string, PgColumn])[];
 const columns = new WeakMap<PgTable, Columns>();
 
+/** The object that a row is. Which transaction wrote it is no part of it: the database fills that in. */
+export type ObjectOf<T extends PgTable> = {
+  [P in keyof InferSelectModel<T> as InferSelectModel<T>[P] extends Xid
+    ? never
+    : P]: InferSelectModel<T>[P];
+};
+
 /** Made once a table: every row that is read or written asks for them. */
 function columnsOf(table: PgTable): Columns {
-  const made = columns.get(table) ?? Object.entries(getTableColumns(table));
+  const made =
+    columns.get(table) ??
+    Object.entries(getTableColumns(table)).filter(([, column]) => column.getSQLType() !== 'xid8');
   columns.set(table, made);
   return made;
 }
@@ -26,26 +36,23 @@ function blankOf(table: PgTable): Record<string, unknown> {
 }
 
 /** The object of a row as the driver gave it, or of one that is in an event. */
-export function fromRow<T extends PgTable>(table: T, row: Row): InferSelectModel<T> {
+export function fromRow<T extends PgTable>(table: T, row: Row): ObjectOf<T> {
   const object = { ...blankOf(table) };
   for (const [property, column] of columnsOf(table)) {
     const value = row[column.name] ?? null;
     object[property] = value === null ? null : column.mapFromDriverValue(value);
   }
-  return object as InferSelectModel<T>;
+  return object as ObjectOf<T>;
 }
 
 /** The object of a row of which the driver gave the values alone, in the order of `columnsIn`. */
-export function fromValues<T extends PgTable>(
-  table: T,
-  values: readonly unknown[],
-): InferSelectModel<T> {
+export function fromValues<T extends PgTable>(table: T, values: readonly unknown[]): ObjectOf<T> {
   const object = { ...blankOf(table) };
   for (const [index, [property, column]] of columnsOf(table).entries()) {
     const value = values[index] ?? null;
     object[property] = value === null ? null : column.mapFromDriverValue(value);
   }
-  return object as InferSelectModel<T>;
+  return object as ObjectOf<T>;
 }
 
 /**
@@ -82,7 +89,7 @@ export async function run<T>(
  * Inserts any number of objects, in the order they come in. One that is there already, by whichever
  * constraint, is left out; the primary keys of the others come back.
  */
-export function insertStatement<T extends PgTable>(table: T): Statement<InferSelectModel<T>> {
+export function insertStatement<T extends PgTable>(table: T): Statement<ObjectOf<T>> {
   const { text, parameter } = appendStatement(table);
   const returning = primaryKeyOf(table).map(quoted).join(', ');
   return {
@@ -94,9 +101,9 @@ export function insertStatement<T extends PgTable>(table: T): Statement<InferSel
 
 /** A table's objects; where a JSON column holds a whole row of another table, that table's object. */
 type Appended<T extends PgTable, Inner extends Readonly<Record<string, PgTable>>> = Omit<
-  InferSelectModel<T>,
+  ObjectOf<T>,
   keyof Inner
-> & { readonly [P in keyof Inner]: InferSelectModel<Inner[P]> };
+> & { readonly [P in keyof Inner]: ObjectOf<Inner[P]> };
 
 /**
  * Inserts any number of objects, none of which is there already: where one is, it throws.
@@ -121,7 +128,7 @@ export function appendStatement<
 export function updateStatement<T extends PgTable>(
   table: T,
   changing: readonly PgColumn[],
-): Statement<Partial<InferSelectModel<T>>> {
+): Statement<Partial<ObjectOf<T>>> {
   const key = primaryKeyOf(table);
   // By name: a key's columns are objects of their own.
   const taken = new Set([...key, ...changing].map(({ name }) => name));

@@ -1,12 +1,12 @@
 /** The tables of the feed: every event once more, in the order that followers see. */
 import { sql } from 'drizzle-orm';
 import { check, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { count, id, instant } from './columns.ts';
+import { count, id, instant, xid } from './columns.ts';
 
 /**
- * One row an event, written in its commit without a number. One sequencer a merchant numbers what is
- * committed: whoever has seen number n will never see a smaller one appear. No foreign key to the
- * event, which is written by the same commit and never deleted.
+ * One row an event, written once it is committed, by the one sequencer of its merchant: whoever has
+ * seen number n will never see a smaller one appear. No foreign key to the event, which is never
+ * deleted. Without a number are rows that the version before this one writes with the event.
  */
 export const feed = pgTable(
   'feed',
@@ -19,6 +19,7 @@ export const feed = pgTable(
   (t) => [
     primaryKey({ columns: [t.merchantId, t.paymentId, t.version] }),
     uniqueIndex('feed_by_number').on(t.merchantId, t.number).where(sql`${t.number} is not null`),
+    // For the version before this one.
     index('feed_unnumbered')
       .on(t.merchantId, t.paymentId, t.version)
       .where(sql`${t.number} is null`),
@@ -33,4 +34,6 @@ export const sequencers = pgTable('sequencers', {
   holder: text().notNull(),
   leaseUntil: instant('lease_until').notNull(),
   lastNumber: count('last_number').notNull(),
+  /** All events of transactions before it are numbered. */
+  horizon: xid().notNull().default(sql`'0'`),
 });

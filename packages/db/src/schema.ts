@@ -29,7 +29,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { id, instant, isShortText, json, minorUnits, oneOf } from './columns.ts';
+import { id, instant, isShortText, json, minorUnits, oneOf, xid } from './columns.ts';
 
 export const payments = pgTable(
   'payments',
@@ -151,6 +151,8 @@ export const events = pgTable(
     /** The payment's row as it then was. */
     payment: json<Readonly<Record<string, unknown>>>('payment').notNull(),
     createdAt: instant('created_at').notNull(),
+    /** Who wrote it: what is new to the feed is found by it, see feed.ts. 0: of before it was told. */
+    xid: xid().notNull().default(sql`pg_current_xact_id()`),
   },
   (t) => [
     primaryKey({ columns: [t.merchantId, t.paymentId, t.version] }),
@@ -158,7 +160,8 @@ export const events = pgTable(
       columns: [t.merchantId, t.paymentId],
       foreignColumns: [payments.merchantId, payments.id],
     }),
-    // Nearly free to keep: for what was written at about a time, see feed.ts.
+    index('events_by_xid').on(t.merchantId, t.xid),
+    // Versions before this one look by it for what they wrote without the feed.
     index('events_by_time').using('brin', t.createdAt),
     check('events_version', sql`${t.version} >= 1`),
     check('events_reason', isShortText(t.reason)),

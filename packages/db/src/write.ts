@@ -12,7 +12,6 @@ import {
   updateStatement,
 } from './rows.ts';
 import { events, idempotencyKeys, operations, payments, postings } from './schema.ts';
-import { feed } from './schema-feed.ts';
 import { legacyIds } from './schema-legacy.ts';
 import { NotAllWritten, together } from './together.ts';
 
@@ -72,7 +71,6 @@ const writeAll = together({
   opened: appendStatement(operations),
   events: appendStatement(events, { payment: payments }),
   postings: appendStatement(postings),
-  feed: appendStatement(feed),
 });
 
 /** Another process was first with the key or the order of some steps; nothing is written. */
@@ -197,6 +195,5 @@ function changesOf(before: World, steps: readonly Step[]) {
     opened: touched.filter(({ id }) => !knownOperations.has(id)),
     events: applied.map(({ event }) => event),
     postings: applied.flatMap((one) => one.postings),
-    feed: applied.map(({ event }) => ({ ...event, number: null })),
   };
 }

@@ -32,10 +32,14 @@ export const heldCommit = (db: TestDatabase, commands: readonly Command[]): Prom
   hold(db, (sql) => commit(within(sql).sql, commands));
 
 /** Numbers all there is to number of all merchants, as a worker does. @returns how many */
-export async function numberAll(database: Database, lease: FeedLease): Promise<number> {
+export async function numberAll(
+  database: Database,
+  lease: FeedLease,
+  limit?: number,
+): Promise<number> {
   let total = 0;
   for (const merchantId of await findUnnumbered(database, lease)) {
-    total += (await numberEvents(database, merchantId, lease)) ?? 0;
+    total += (await numberEvents(database, merchantId, lease, limit)) ?? 0;
   }
   return total;
 }

@@ -212,12 +212,12 @@ export async function dump(sql: Sql): Promise<Readonly<Record<string, readonly s
 
 export type RawRow = Readonly<Record<string, unknown>>;
 
-/** The merchant's rows as PostgreSQL's JSON has them, oldest first. */
+/** The merchant's rows as PostgreSQL's JSON has them, oldest first; without what no two runs have alike. */
 export async function rowsOf(sql: Sql, table: Table, id: MerchantId): Promise<readonly RawRow[]> {
   const rows = await sql<{ row: RawRow }[]>`
     select to_json(t) as row from ${sql(table)} t
     where merchant_id = ${uuidOf(id)} order by created_at, t.ctid`;
-  return rows.map(({ row }) => row);
+  return rows.map(({ row: { xid, ...row } }) => row);
 }
 
 /** The keys that the merchant has used, in alphabetical order. */

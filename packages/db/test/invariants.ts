@@ -72,9 +72,11 @@ const breaches: Readonly<Record<string, string>> = {
     group by p.merchant_id, p.id
     having p.captured <> coalesce(sum(s.amount) filter (where s.credit = 'merchant_payable'), 0)
       or p.refunded <> coalesce(sum(s.amount) filter (where s.debit = 'merchant_payable'), 0)`,
-  'every event is in the feed': `
-    select e.payment_id, e.version from events e left join feed f on f.merchant_id = e.merchant_id
-      and f.payment_id = e.payment_id and f.version = e.version where f.version is null`,
+  'every event has a number whose transaction is before the horizon': `
+    select e.payment_id, e.version from events e
+    join sequencers s on s.merchant_id = e.merchant_id and e.xid < s.horizon
+    left join feed f on f.merchant_id = e.merchant_id
+      and f.payment_id = e.payment_id and f.version = e.version where f.number is null`,
   'open refunds add up to what is pending': `
     select p.id, p.refund_pending from payments p
     left join operations o on o.merchant_id = p.merchant_id and o.payment_id = p.id

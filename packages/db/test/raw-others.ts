@@ -2,7 +2,7 @@
 import type { RawRow } from './given.ts';
 import { at, charge, insert, merchantId, paid, type Statement } from './raw.ts';
 
-/** Without a number, as commits write it. */
+/** Without a number, as commits of the version before wrote it. */
 export const feedRow = (changes: RawRow = {}): Statement =>
   insert('feed', {
     merchant_id: merchantId,

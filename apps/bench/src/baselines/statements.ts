@@ -1,6 +1,7 @@
 /**
- * Baseline (a): the rows that Florin writes, by bare SQL. Each commit is one statement, the fastest
- * way there is to write them one payment at a time; nothing is checked, decided or answered.
+ * Baseline (a): the rows that Florin's commits write, by bare SQL; not those of the feed, which come
+ * afterwards. Each commit is one statement, the fastest way there is to write them one payment at a
+ * time; nothing is checked, decided or answered.
  */
 import { noMerchant } from '../seed.ts';
 
@@ -21,8 +22,6 @@ const payload = (status: string, version: number): string =>
 const event = (type: string, version: string, json: string): string => `
   insert into events (merchant_id, payment_id, version, id, type, actor, operation_id, payment, created_at)
   select ${merchant}, id, ${version}, uuidv7(), '${type}', 'key_bare', op, ${json}, now() from m`;
-const feed = (version: string): string =>
-  `insert into feed (merchant_id, payment_id, version) select ${merchant}, id, ${version} from m`;
 const posting = (debit: string, credit: string, amount: number): string => `
   insert into postings (merchant_id, operation_id, line, payment_id, debit, credit, amount, currency, created_at)
   select ${merchant}, op, 1, id, '${debit}', '${credit}', ${amount}, 'USD', now() from m`;
@@ -40,8 +39,7 @@ const creation = (provider: 'sandbox' | 'manual'): string => {
     p as (insert into payments (merchant_id, id, order_id, currency, amount, authorized, captured, refunded, refund_pending, status, holds_order, provider, idempotency_key, metadata, discrepancy, open_operation, version, created_at, updated_at)
       select ${merchant}, id, 'order-bare-' || n, 'USD', 15000, 0, 0, 0, 0, 'PENDING', ${!isManual}, '${provider}', 'key-bare-' || n, '{}', false, ${isManual ? 'null' : "'charge'"}, 1, now(), now() from m),
     ${isManual ? '' : operation}
-    e as (${event('payment.created', '1', payload('PENDING', 1))}),
-    f as (${feed('1')})
+    e as (${event('payment.created', '1', payload('PENDING', 1))})
     select id as payment, op as operation from m`;
 };
 
@@ -53,8 +51,7 @@ const chargeSucceeded = `
   o as (update operations set status = 'succeeded', reference = 'sandbox_' || op, lease_until = null, closed_at = now()
     from m where merchant_id = ${merchant} and operations.id = m.op),
   k as (update idempotency_keys set version = 2 from m where merchant_id = ${merchant} and key = 'key-bare-' || n),
-  e as (${event('charge.succeeded', '2', payload('SUCCESS', 2))}),
-  f as (${feed('2')})
+  e as (${event('charge.succeeded', '2', payload('SUCCESS', 2))})
   ${posting('provider_receivable', 'merchant_payable', 15_000)}`;
 
 /** Of a payment that is seeded; `$1` says which, whatever number it is. */
@@ -68,8 +65,7 @@ const refundOpened = (count: number): string => `
     from m where merchant_id = ${merchant} and payments.id = m.id),
   o as (insert into operations (merchant_id, id, payment_id, kind, amount, status, attempts, lease_until, created_at)
     select ${merchant}, op, id, 'refund', 1, 'open', 1, now() + interval '30 s', now() from m),
-  e as (${event('refund.opened', 'v', payload('SUCCESS', 3))}),
-  f as (${feed('v')})
+  e as (${event('refund.opened', 'v', payload('SUCCESS', 3))})
   select id as payment, op as operation from m`;
 
 const refundSucceeded = `
@@ -80,8 +76,7 @@ const refundSucceeded = `
     from m where merchant_id = ${merchant} and payments.id = m.id),
   o as (update operations set status = 'succeeded', reference = 'sandbox_' || op, lease_until = null, closed_at = now()
     from m where merchant_id = ${merchant} and operations.id = m.op),
-  e as (${event('refund.succeeded', 'v', payload('SUCCESS', 4))}),
-  f as (${feed('v')})
+  e as (${event('refund.succeeded', 'v', payload('SUCCESS', 4))})
   ${posting('merchant_payable', 'provider_receivable', 1)}`;
 
 /** @param seeded how many payments there are to be refunded */

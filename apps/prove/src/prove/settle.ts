@@ -35,6 +35,8 @@ async function openThings({ database }: Stage): Promise<readonly string[]> {
     union all select 'payment ' || status || ' ' || id from payments
       where status in ('PENDING', 'REQUIRES_ACTION') and provider <> 'manual'
     union all select 'report ' || id from provider_reports where status = 'waiting'
-    union all select 'event ' || payment_id || ' ' || version from feed where number is null`;
+    union all select 'event ' || payment_id || ' ' || version from events e
+      where not exists (select from feed f where f.merchant_id = e.merchant_id
+        and f.payment_id = e.payment_id and f.version = e.version and f.number is not null)`;
   return rows.map(({ what }) => what);
 }

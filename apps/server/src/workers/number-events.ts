@@ -4,10 +4,8 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MerchantId } from '@florin/core';
 import {
-  completeFeed,
   type Database,
   eventsNumberedAtOnce,
-  findLastNumbering,
   findUnnumbered,
   numberEvents,
   releaseFeeds,
@@ -23,42 +21,12 @@ const merchantsAtOnce = 4;
 /** A database that is away must not hold up a stop. */
 const handOverMs = 2_000;
 
-const hourMs = 60 * 60_000;
-const completeEveryMs = 10 * 60_000;
-/** After a failure; meanwhile events are numbered all the same. */
-const completeAgainMs = 60_000;
-
 export function startNumberingWorker(database: Database, log: Logger): Worker {
   const holder = `${hostname()} ${process.pid} ${randomUUID()}`;
   const held = new Set<MerchantId>();
-  /** Of what was written until then, all is in the feed; null: not looked yet. */
-  let completeUntil: number | null = null;
-  let completeAt = 0;
 
   async function round(stopping: AbortSignal): Promise<void> {
-    await complete(stopping);
     while (!stopping.aborted && (await numberOnce(stopping)));
-  }
-
-  /** What an older version of Florin has written beside us, or before us, without the feed. */
-  async function complete(stopping: AbortSignal): Promise<void> {
-    const now = Date.now();
-    if (now < completeAt) return;
-    // Asked before we number anything: then our own numbers are the last.
-    const since = completeUntil ?? (await findLastNumbering(database)) ?? now - 24 * hourMs;
-    completeUntil = Math.min(since, now);
-    completeAt = now + completeAgainMs;
-    // An hour more, for commits that were slow and clocks that differ; in a few steps.
-    const first = completeUntil - hourMs;
-    const stepMs = Math.max(hourMs, Math.ceil((now - first) / 24));
-    for (let from = first; from < now; from += stepMs) {
-      if (stopping.aborted) return;
-      const to = Math.min(from + stepMs, now);
-      const added = await completeFeed(database, from, to);
-      if (added > 0) log.info({ added }, 'events of an older version are in the feed');
-      completeUntil = to;
-    }
-    completeAt = now + completeEveryMs;
   }
 
   /** @returns whether there is more to number right now */
@@ -68,7 +36,7 @@ export function startNumberingWorker(database: Database, log: Logger): Worker {
     async function lane(): Promise<void> {
       for (const merchantId of merchantIds) {
         if (stopping.aborted) return;
-        if ((await numberFor(merchantId)) === eventsNumberedAtOnce) isMore = true;
+        if (((await numberFor(merchantId)) ?? 0) >= eventsNumberedAtOnce) isMore = true;
       }
     }
     await Promise.all(Array.from({ length: merchantsAtOnce }, lane));

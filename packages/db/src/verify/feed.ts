@@ -1,4 +1,4 @@
-/** The feed: every event once, and a merchant's numbers from 1 to the last that was given, no gap. */
+/** The feed: every event once, unless its turn is yet to come, and the merchant's numbers from 1, no gap. */
 import { type MerchantId, uuidOf } from '@florin/core';
 import type { TransactionSql } from 'postgres';
 import type { Database } from '../connect.ts';
@@ -8,7 +8,12 @@ import { findingsAtOnce, look, paged } from './look.ts';
 import type { Audited } from './page.ts';
 
 /** A payment's events against its rows in the feed. */
-export function feedDifferences({ payment, events, feed }: Audited): readonly FoundDifference[] {
+export function feedDifferences({
+  payment,
+  events,
+  feed,
+  toBeNumbered,
+}: Audited): readonly FoundDifference[] {
   const { merchantId, id: paymentId } = payment;
   const about = { kind: 'difference', merchantId, paymentId } as const;
   const inFeed = new Set(feed.map(({ version }) => version));
@@ -20,7 +25,7 @@ export function feedDifferences({ payment, events, feed }: Audited): readonly Fo
   });
   return [
     ...[...inEvents]
-      .filter((version) => !inFeed.has(version))
+      .filter((version) => !inFeed.has(version) && !toBeNumbered.has(version))
       .map((version) => ({ ...about, what: feedRow(version), expected: 'one', found: 'none' })),
     ...[...inFeed]
       .filter((version) => !inEvents.has(version))

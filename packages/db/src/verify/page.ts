@@ -22,6 +22,8 @@ type FeedRow = typeof feed.$inferSelect;
 
 export interface Audited extends Books {
   readonly feed: readonly FeedRow[];
+  /** The versions that the sequencer has not come to: they need not be in the feed. */
+  readonly toBeNumbered: ReadonlySet<number>;
 }
 
 /** Names a payment; its own row is not there. */
@@ -82,6 +84,9 @@ export async function readPage(
         events: rows.events.get(payment.id) ?? [],
         postings: postingsOf.get(payment.id)?.map(({ posting }) => posting) ?? [],
         feed: rows.feed.get(payment.id) ?? [],
+        toBeNumbered: new Set(
+          rows.events.get(payment.id)?.flatMap((e) => (e.isToBeNumbered ? [e.version] : [])),
+        ),
         keys: usesOf(payment, ofIt, uses),
       };
     });
@@ -123,11 +128,15 @@ async function readOperations(tx: TransactionSql, range: Range): Promise<readonl
   return rows.map((row) => fromRow(operations, row));
 }
 
-async function readEvents(tx: TransactionSql, range: Range): Promise<readonly StoredEvent[]> {
+async function readEvents(tx: TransactionSql, range: Range) {
   const rows = await tx<Row[]>`
-    select ${tx.unsafe(columnsIn(events, 'e'))} from events e
-    where ${within(tx, range, 'payment_id')}`;
-  return rows.map(({ payment, ...row }) => ({ ...fromRow(events, row), ...paymentIn(payment) }));
+    select ${tx.unsafe(columnsIn(events, 'e'))}, e.xid >= coalesce((select horizon from sequencers
+      where merchant_id = ${uuidOf(range.merchantId)}), '0') as is_to_be_numbered
+    from events e where ${within(tx, range, 'payment_id')}`;
+  return rows.map(({ payment, ...row }) => {
+    const event: StoredEvent = { ...fromRow(events, row), ...paymentIn(payment) };
+    return { ...event, isToBeNumbered: row['is_to_be_numbered'] === true };
+  });
 }
 
 /** The payment of an event: the one thing here that no column's type keeps in shape. */
