@@ -12,7 +12,7 @@ import { commit, type Result } from './commit.ts';
 import { fold, nameOf, type World } from './fold.ts';
 import { freshIds } from './fresh-ids.ts';
 import { troubleOf } from './trouble.ts';
-import { write } from './write.ts';
+import { writeUnread } from './write.ts';
 
 /** A payment with all of its operations, as a commit of ours left it. */
 interface Left {
@@ -67,7 +67,7 @@ export function createCommitter(
     // Nobody is told no because of what was not read.
     if (steps.some(({ decision }) => decision.kind !== 'applied')) return null;
     try {
-      await write(sql, expected, steps, 'unread');
+      await writeUnread(sql, expected, steps);
     } catch (error) {
       // It may have been committed: then its lease brings it to light.
       if (troubleOf(error) === 'unreachable')

@@ -62,7 +62,15 @@ type Used = readonly (readonly [name: string, part: Statement<never>])[];
 const countedOf = (used: Used): Used => used.filter(([, { writesAll }]) => !writesAll);
 
 function textOf(used: Used): string {
-  const writes = used.map(([name, part], index) => `"${name}" as (${part.text(`$${index + 1}`)})`);
+  const writes = used.map(([name, { text, writesAll }], index) => ({
+    text: `"${name}" as (${text(`$${index + 1}`)})`,
+    writesAll,
+  }));
+  // What nobody counts is run once all else is done, the last one first.
+  const inOrder = [
+    ...writes.filter(({ writesAll }) => !writesAll),
+    ...writes.filter(({ writesAll }) => writesAll).toReversed(),
+  ];
   const counted = countedOf(used).map(([name]) => name);
   const isWhole = counted.map(
     (name, index) => `(select count(*) from "${name}") = $${used.length + index + 1}::int`,
@@ -70,7 +78,7 @@ function textOf(used: Used): string {
   const written = counted.map(
     (name) => `'${name}', (select coalesce(json_agg(w), '[]') from "${name}" w)`,
   );
-  return `with ${writes.join(',\n')}
+  return `with ${inOrder.map(({ text }) => text).join(',\n')}
 select case when ${['true', ...isWhole].join('\n  and ')} then null
   else florin_refuse_write(json_build_object(${written.join(',\n  ')})) end`;
 }

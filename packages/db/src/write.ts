@@ -33,15 +33,8 @@ const freeOrders: Statement<Order> = {
     ),
 };
 
-/**
- * Keys come before payments, settled operations before those that are opened: of all but refunds only
- * one may be open.
- */
-const writeAll = together({
-  free: freeOrders,
-  keys: insertStatement(idempotencyKeys),
-  created: insertStatement(payments),
-  imported: insertStatement(legacyIds),
+/** Settled operations come before those that are opened: of all but refunds only one may be open. */
+const rest = {
   changed: updateStatement(payments, [
     payments.authorized,
     payments.captured,
@@ -71,6 +64,21 @@ const writeAll = together({
   opened: appendStatement(operations),
   events: appendStatement(events, { payment: payments }),
   postings: appendStatement(postings),
+};
+
+/** Keys come before payments: whoever comes second with a key waits there, in either way to write. */
+const writeLoaded = together({
+  keys: insertStatement(idempotencyKeys),
+  created: insertStatement(payments),
+  imported: insertStatement(legacyIds),
+  ...rest,
+});
+
+const writeExpected = together({
+  free: freeOrders,
+  keys: appendStatement(idempotencyKeys),
+  created: appendStatement(payments),
+  ...rest,
 });
 
 /** Another process was first with the key or the order of some steps; nothing is written. */
@@ -88,20 +96,13 @@ export class Lost extends Error {
 
 /**
  * Writes what the steps decided, or nothing.
- * @param before the world as it was loaded, with its payments locked; or, `unread`, as it is expected:
- *   each change of a payment is an event with the next version, of which there can be only one
- * @throws Lost, LegacyIdTaken; `unread` also another error, if it is not as expected
+ * @param before the world as it was loaded, with its payments locked
+ * @throws Lost, LegacyIdTaken
  */
-export async function write(
-  sql: ISql,
-  before: World,
-  steps: readonly Step[],
-  how: 'loaded' | 'unread' = 'loaded',
-): Promise<void> {
+export async function write(sql: ISql, before: World, steps: readonly Step[]): Promise<void> {
   const changes = changesOf(before, steps);
-  const free = how === 'unread' ? changes.created : [];
   try {
-    await writeAll(sql, { ...changes, free });
+    await writeLoaded(sql, changes);
   } catch (error) {
     if (!(error instanceof NotAllWritten)) throw error;
     const { keys = [], created = [], imported = [] } = error.written;
@@ -112,6 +113,21 @@ export async function write(
     // After the locks and the keys nobody can be first any more: what else is not written is a bug.
     throw error;
   }
+}
+
+/**
+ * The same without a lock, as long as the world is what it is expected to be: each change of a payment
+ * is an event with the next version, of which there can be only one.
+ * @param expected the world, which nobody has read
+ * @throws whatever PostgreSQL says where it is not so; nothing is written then
+ */
+export async function writeUnread(
+  sql: ISql,
+  expected: World,
+  steps: readonly Step[],
+): Promise<void> {
+  const changes = changesOf(expected, steps);
+  await writeExpected(sql, { ...changes, free: changes.created });
 }
 
 /** @param keys and `created`: the primary keys of those that were written */

@@ -17,6 +17,7 @@ import {
   succeeded,
   told,
 } from './given.ts';
+import { hold, waiting } from './held.ts';
 import { broken } from './invariants.ts';
 
 let db: TestDatabase;
@@ -124,6 +125,19 @@ describe('a payment that is not the first', () => {
     expect(reads()).toBeGreaterThan(0);
     const after = await rowsOf(db.owner.sql, 'payments', merchant.merchantId);
     expect(after).toHaveLength(before.length + 1);
+  });
+
+  it('waits for the key before it takes the order: then no two wait for each other', async () => {
+    const merchant = newMerchant();
+    const command = merchant.create();
+    const sameKey = { ...command, orderId: fresh('order') };
+    await using first = await hold(db, (sql) => createCommitter(sql)([sameKey]));
+    const second = newCommitter().one(command);
+    expect(await waiting(db)).toHaveLength(1);
+    const sameOrder = merchant.create({ orderId: command.orderId });
+    expect(said(await elsewhere(sameOrder))).toBe('applied PENDING');
+    await first.rollback();
+    expect(said(await second)).toBe('refused order_payment_in_progress');
   });
 
   it.each<[string, (merchant: Merchant) => Command[], string[]]>([
