@@ -45,12 +45,12 @@ function watched() {
 }
 
 /** A batcher whose commits answer at once. */
-function immediate(result: (command: Command) => Result) {
+function immediate(result: (command: Command) => Result, commitsAtOnce = 1) {
   const batches: string[][] = [];
   const batcher = createBatcher(async (commands) => {
     batches.push(commands.map(nameOf));
     return commands.map(result);
-  });
+  }, commitsAtOnce);
   return { batcher, batches };
 }
 
@@ -82,6 +82,18 @@ describe('what goes into a batch', () => {
     await answer();
     await rest;
     expect(batches).toEqual([['first'], ['b', 'd', 'a', 'c']]);
+  });
+
+  it('those that are enough for both share the commits that are free', async () => {
+    for (const [count, sizes] of [
+      [95, [95]],
+      [97, [49, 48]],
+    ] as const) {
+      const { batcher, batches } = immediate(() => decided, 2);
+      await submitAll(batcher, named(count).map(cancel));
+      expect(batches.map(({ length }) => length)).toEqual(sizes);
+      expect(batches.flat()).toEqual(named(count));
+    }
   });
 
   it(`at most ${limits.commandsInBatch} go together, the oldest first`, async () => {

@@ -29,10 +29,10 @@ export interface Batcher {
 const worthwhileShare = 1 / 4;
 
 /**
- * So many at once, as a client's batch brings them, share the commits that are free: one commit of 64
- * would have the database wait for us, and then us for it. 8 % more through the SDK.
+ * So many at once, as of hundreds of callers, share the commits that are free: one commit of all would
+ * have the database wait for us, and then us for it. Fewer cost the database more as two.
  */
-const worthSplitting = 32;
+const worthSplitting = 96;
 
 /** More losses in a row than any race explains: the caller is told to come back. */
 const mostLosses = 20;
