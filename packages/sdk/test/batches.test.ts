@@ -28,10 +28,23 @@ describe('calls made at once', () => {
     expect(callsIn()).toEqual([20]);
   });
 
+  test('are two requests where there are many and none is under way', async () => {
+    await Promise.all(many(64, 0).map((input) => florin.payments.create(input)));
+    expect(callsIn()).toEqual([32, 32]);
+  });
+
+  test('are one while another is under way', async () => {
+    proxy.next({ kind: 'delay', ms: 1_000 });
+    const first = florin.payments.create({ orderId: 'batch-first', amount: '1.00' });
+    await expect.poll(callsIn).toEqual([1]);
+    await Promise.all([first, ...many(65, 0).map((input) => florin.payments.create(input))]);
+    expect(callsIn()).toEqual([1, 65]);
+  });
+
   test('are split at the number that the server takes', async () => {
     const all = await Promise.all(many(250, 0).map((input) => florin.payments.create(input)));
     expect(all.every(({ status }) => status === 'SUCCESS')).toBe(true);
-    expect(callsIn().sort()).toEqual([100, 100, 50]);
+    expect(callsIn().sort()).toEqual([100, 100, 18, 32]);
   });
 
   test('are split at the size of a body that the server takes', async () => {
