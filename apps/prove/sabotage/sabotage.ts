@@ -1,10 +1,19 @@
 /** Each sabotage makes the proof fail, by the invariant that is there for it. */
 import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sabotages } from '../src/prove/sabotages.ts';
 
 const script = join(import.meta.dirname, '../src/prove/main.ts');
+
+/** Where proofs keep what they run on. */
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'florin-sabotage-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
 
 interface Proof {
   readonly broken: Readonly<Record<string, readonly string[]>>;
@@ -12,10 +21,12 @@ interface Proof {
 
 function prove(
   ...args: readonly string[]
-): Promise<{ readonly code: number; readonly stdout: string }> {
+): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [script, ...args], { maxBuffer: 1 << 28 }, (error, stdout) => {
-      resolve({ code: Number(error?.code ?? 0), stdout });
+    // biome-ignore lint/style/noProcessEnv: only where temporary files go is another.
+    const options = { maxBuffer: 1 << 28, env: { ...process.env, TMPDIR: folder } };
+    execFile(process.execPath, [script, ...args], options, (error, stdout, stderr) => {
+      resolve({ code: Number(error?.code ?? 0), stdout, stderr });
     });
   });
 }
@@ -39,8 +50,10 @@ describe('each is caught, by the invariant that is there for it', () => {
   });
 });
 
-it('a proof in which nobody is killed in the right moment proves nothing, and fails', async () => {
-  const { code, stdout } = await prove(
+it('a proof in which nobody is killed in the right moment proves nothing, fails, and keeps all', async () => {
+  // Whose sabotage was caught left nothing.
+  expect(await readdir(folder)).toEqual([]);
+  const { code, stdout, stderr } = await prove(
     '--kills',
     '1',
     '--seconds',
@@ -55,4 +68,15 @@ it('a proof in which nobody is killed in the right moment proves nothing, and fa
   expect(found.map(([invariant]) => invariant)).toEqual([
     "a kill landed between a provider's call and its outcome",
   ]);
+  const kept = /are kept in (\S+)\n$/.exec(stderr)?.[1] ?? '';
+  expect(await readdir(kept)).toEqual(
+    expect.arrayContaining([
+      'acquirer.log',
+      'data',
+      'florin-0.log',
+      'florin-1.log',
+      'record.jsonl',
+    ]),
+  );
+  expect(JSON.parse(await readFile(join(kept, 'proof.json'), 'utf8'))).toEqual(JSON.parse(stdout));
 });

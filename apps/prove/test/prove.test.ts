@@ -1,5 +1,7 @@
 /** `pnpm prove`, a short one: it runs, and finds nothing. The long one stands in docs/RELIABILITY.md. */
 import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -9,7 +11,9 @@ const script = join(import.meta.dirname, '../src/prove/main.ts');
 
 it('a few kills in a few seconds: everything that was promised holds', async () => {
   const args = [script, '--kills', '3', '--seconds', '3', '--clients', '6', '--json'];
-  const { stdout } = await promisify(execFile)(process.execPath, args);
+  const folder = await mkdtemp(join(tmpdir(), 'florin-prove-test-'));
+  const env = { ...process.env, TMPDIR: folder };
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env });
   const { figures, broken } = JSON.parse(stdout) as {
     readonly figures: Readonly<Record<string, number>>;
     readonly broken: Readonly<Record<string, readonly string[]>>;
@@ -17,4 +21,7 @@ it('a few kills in a few seconds: everything that was promised holds', async () 
   expect(broken).toEqual(Object.fromEntries(Object.keys(invariants).map((name) => [name, []])));
   expect(figures['of them told for good']).toBeGreaterThan(10);
   expect(figures['operations cut off between call and outcome']).toBeGreaterThan(0);
+  // What is sound leaves nothing behind.
+  expect(await readdir(folder)).toEqual([]);
+  await rm(folder, { recursive: true });
 }, 300_000);

@@ -2,7 +2,7 @@
  * `pnpm prove`: is nothing lost, and nothing done twice? Two Florins on one database, an acquirer that
  * misbehaves, clients that repeat themselves; and processes killed in the middle of it.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -43,7 +43,7 @@ function tableOf({ figures, broken }: Proof, seed: number): string {
   const row = (name: string, value: string) => `${name.padEnd(width)}  ${value}`;
   const verdicts = Object.entries(broken).flatMap(([name, breaches]) => [
     row(name, breaches.length === 0 ? 'yes' : `NO: ${breaches.length} times`),
-    ...breaches.slice(0, shown).map((breach) => `    ${breach.slice(0, 500)}`),
+    ...breaches.slice(0, shown).map((breach) => `    ${breach.slice(0, 1_000)}`),
   ]);
   return [
     row('seed', String(seed)),
@@ -56,17 +56,22 @@ function tableOf({ figures, broken }: Proof, seed: number): string {
 
 async function main(): Promise<void> {
   const options = program.parse().opts<Given>();
+  const { seed, sabotage } = options;
+  const tell = (line: string) => process.stderr.write(`${line}\n`);
   const folder = await mkdtemp(join(tmpdir(), 'florin-prove-'));
+  // What is sabotaged has to fail, and explains nothing.
+  let isEvidence = sabotage === undefined;
   try {
-    const proof = await prove({ ...options, folder }, (line) => process.stderr.write(`${line}\n`));
-    const { seed } = options;
-    process.stdout.write(
-      options.json ? `${JSON.stringify({ seed, ...proof }, null, 2)}\n` : tableOf(proof, seed),
-    );
+    const proof = await prove({ ...options, folder }, tell);
+    const report = JSON.stringify({ seed, ...proof }, null, 2);
     const isBroken = Object.values(proof.broken).some((breaches) => breaches.length > 0);
+    isEvidence &&= isBroken;
+    if (isEvidence) await writeFile(join(folder, 'proof.json'), report);
+    process.stdout.write(options.json ? `${report}\n` : tableOf(proof, seed));
     process.exitCode = isBroken ? 1 : 0;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    if (isEvidence) tell(`The acquirer's record, the logs and the database are kept in ${folder}`);
+    else await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,5 +1,6 @@
 /** The programs of a proof, each a process of its own that can be killed at any moment. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
 
 export interface Program {
   /** A TypeScript file. */
@@ -8,6 +9,8 @@ export interface Program {
   /** Preloaded before anything else of it. */
   readonly preload?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** A file that what it says is added to. */
+  readonly log: string;
 }
 
 export interface Running {
@@ -23,12 +26,18 @@ export async function run({
   args = [],
   preload = [],
   environment,
+  log,
 }: Program): Promise<Running> {
   const imports = preload.flatMap((file) => ['--import', file]);
   const child = spawn(process.execPath, [...imports, script, ...args], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const kept = createWriteStream(log, { flags: 'a' });
+  kept.write(`${new Date().toISOString()} process ${child.pid}\n`);
+  child.stdout.pipe(kept, { end: false });
+  child.stderr.pipe(kept, { end: false });
+  child.once('close', () => kept.end());
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const url = await listening(child);
   return {

@@ -53,12 +53,13 @@ export async function setStage(options: StageOptions): Promise<Stage> {
       script: scripts.acquirer,
       args: ['--record', recordFile, '--seed', seed, '--faults', faults, '--secret', secret],
       environment: {},
+      log: join(folder, 'acquirer.log'),
     }),
     (it) => it.kill('SIGTERM'),
   );
   const record = opened.use(await readRecord(recordFile));
 
-  const start = () =>
+  const start = (which: number) =>
     run({
       script: scripts.florin,
       preload: [quickStart, ...preload],
@@ -67,17 +68,18 @@ export async function setStage(options: StageOptions): Promise<Stage> {
         PORT: '0',
         DATABASE_URL: database.url,
         FLORIN_BOOTSTRAP_KEY: key,
-        FLORIN_LOG: 'silent',
+        FLORIN_LOG: 'warn',
         FLORIN_ACQUIRER_URL: acquirer.url,
         FLORIN_ACQUIRER_SECRET: secret,
       },
+      log: join(folder, `florin-${which}.log`),
     });
   const florins: (Running | null)[] = [];
   opened.defer(async () => {
     await Promise.all(florins.map((florin) => florin?.kill('SIGKILL')));
   });
   // One after the other: the first migrates.
-  for (const which of [0, 1]) florins[which] = await start();
+  for (const which of [0, 1]) florins[which] = await start(which);
 
   const post = async (path: string, body: object): Promise<void> => {
     const answer = await fetch(acquirer.url + path, {
@@ -105,7 +107,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
       florins[which] = null;
       await florin.kill('SIGKILL');
       if (afterKill !== undefined) await database.owner.sql.unsafe(afterKill);
-      florins[which] = await start();
+      florins[which] = await start(which);
       await reportToThem();
     },
     setFaults: (changed) => post('/faults', changed),
