@@ -41,8 +41,10 @@ export function createHttp(parts: HttpParts): Hono<Env> {
       const message = `${body.is.id} was used for a ${kind} of ${amount} ${currency}; what is asked now differs in ${performed.differing.join(', ')}.`;
       return refuse(http, 409, 'id_reused', message);
     };
-    const { socket } = http.env.incoming;
-    return atOnce.while(body.is.id, socket, () => misbehave(http, faults, next, perform));
+    const { incoming } = http.env;
+    return atOnce.while(body.is.id, incoming, (asking) =>
+      misbehave(http, faults, next, asking, perform),
+    );
   });
 
   app.get('/operations/:id', (http) => {
@@ -52,9 +54,10 @@ export function createHttp(parts: HttpParts): Hono<Env> {
       const movement = await operations.find(id);
       return movement ? http.json(movement) : refuse(http, 404, 'not_found', `No ${id} is known.`);
     };
-    const { socket } = http.env.incoming;
     const next = () => occasions.next('look', id);
-    return atOnce.while(id, socket, () => misbehave(http, faults, next, look));
+    return atOnce.while(id, http.env.incoming, (asking) =>
+      misbehave(http, faults, next, asking, look),
+    );
   });
 
   app.get('/record', async (http) => {

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
-import type { Faults } from './faults.ts';
+import type { Asking } from './at-once.ts';
+import type { FaultName, Faults } from './faults.ts';
 
 export interface Env {
   Bindings: HttpBindings;
@@ -14,33 +15,41 @@ export interface Env {
 /**
  * Does the work with the faults that strike.
  * @param next names the asking that this is; called only where the acquirer is not down
+ * @param asking told of what strikes it
  */
 export async function misbehave(
   http: Context<Env>,
   faults: Faults,
   next: () => string,
+  asking: Asking,
   work: () => Promise<Response>,
 ): Promise<Response> {
-  answerAgain(http, faults);
+  if (answerAgain(http, faults)) asking.met('told what was answered before');
   if (faults.isDown()) return drop(http);
-  const asking = next();
-  if (faults.strikes('down', asking)) {
+  const name = next();
+  asking.met(name);
+  function strikes(fault: FaultName): boolean {
+    const does = faults.strikes(fault, name);
+    if (does) asking.met(fault);
+    return does;
+  }
+  if (strikes('down')) {
     faults.goDown();
     return drop(http);
   }
-  const isSlow = faults.strikes('slow', asking);
-  const isDelayFirst = faults.chance('delay first', asking) < 0.5;
-  const delay = () => sleep(faults.settings().slow_ms * faults.chance('how slow', asking));
+  const isSlow = strikes('slow');
+  const isDelayFirst = faults.chance('delay first', name) < 0.5;
+  const delay = () => sleep(faults.settings().slow_ms * faults.chance('how slow', name));
 
   if (isSlow && isDelayFirst) await delay();
-  if (faults.strikes('dropped_before', asking)) return drop(http);
+  if (strikes('dropped_before')) return drop(http);
   const answer = await work();
   if (isSlow && !isDelayFirst) await delay();
-  if (faults.strikes('dropped_after', asking)) return drop(http);
-  if (faults.strikes('failed_after', asking)) {
+  if (strikes('dropped_after')) return drop(http);
+  if (strikes('failed_after')) {
     return http.json({ error: 'broken', message: 'Something went wrong.' }, 500);
   }
-  return faults.strikes('answered_twice', asking) ? repeat(http, answer) : answer;
+  return strikes('answered_twice') ? repeat(http, answer) : answer;
 }
 
 function drop(http: Context<Env>): Response {
@@ -62,10 +71,12 @@ async function repeat(http: Context<Env>, answer: Response): Promise<Response> {
   return new Response(text, { status: answer.status, headers: answer.headers });
 }
 
-function answerAgain({ env: { incoming } }: Context<Env>, faults: Faults): void {
+/** @returns whether it was told that */
+function answerAgain({ env: { incoming } }: Context<Env>, faults: Faults): boolean {
   const answer = repeated.get(incoming.socket);
   repeated.delete(incoming.socket);
   // Switched off, it is over at once.
-  if (answer === undefined || faults.settings().answered_twice === 0) return;
+  if (answer === undefined || faults.settings().answered_twice === 0) return false;
   incoming.socket.write(answer);
+  return true;
 }

@@ -21,7 +21,7 @@ export function createAcquirer({ url, secret }: AcquirerOptions): Provider {
     async perform(request, signal) {
       const answer = await fetch(`${url}/operations`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { ...askedBy(request), 'content-type': 'application/json' },
         body: JSON.stringify(askedOf(request)),
         signal,
       });
@@ -30,7 +30,8 @@ export function createAcquirer({ url, secret }: AcquirerOptions): Provider {
       throw refused(request, answer.status, said);
     },
     async lookup(request, signal) {
-      const answer = await fetch(`${url}/operations/${request.operation.id}`, { signal });
+      const headers = askedBy(request);
+      const answer = await fetch(`${url}/operations/${request.operation.id}`, { headers, signal });
       const said = await read(answer);
       if (answer.ok) return outcomeOf(request, said);
       // In the acquirer's own words: any other 404 may come from somebody on the way.
@@ -52,6 +53,11 @@ function askedOf({ operation, payment }: ProviderRequest): Asked {
     currency: payment.currency,
   };
 }
+
+/** For the acquirer's record, where two ask at once. */
+const askedBy = ({ operation }: ProviderRequest) => ({
+  'asked-by': `process ${process.pid}, attempt ${operation.attempts}`,
+});
 
 async function read(answer: Response): Promise<unknown> {
   try {

@@ -16,6 +16,20 @@ interface Told {
   readonly reports: readonly ReportStyle[] | null;
 }
 
+/** Who asks, as it is when somebody else asks too. */
+export interface Asker {
+  /** In its own words: which process, and for the how manieth time; each time has a lease of its own. */
+  readonly by: string;
+  readonly method: string;
+  readonly since: string;
+  /** Of its end of the connection. */
+  readonly port: number;
+  /** `open`, half of it, or `closed`: Node's `readyState`. */
+  readonly socket: string;
+  /** The name that chance knows it by, and the faults that have struck it so far. */
+  readonly met: readonly string[];
+}
+
 export type Line =
   /** What became of an operation: one for each operation id. */
   | (Movement & Told & { readonly type: 'movement' })
@@ -25,7 +39,13 @@ export type Line =
   /** An operation's id was used for something else, and refused. Evidence: nothing moved. */
   | { readonly type: 'conflict'; readonly asked: Asked; readonly at: string }
   /** An operation was asked for while another asking of it was under way. Evidence: nothing moved. */
-  | { readonly type: 'overlap'; readonly id: Movement['id']; readonly at: string }
+  | {
+      readonly type: 'overlap';
+      readonly id: Movement['id'];
+      readonly at: string;
+      readonly asker: Asker;
+      readonly others: readonly Asker[];
+    }
   /** A report was acknowledged, and need not be sent any more. */
   | { readonly type: 'reported'; readonly report: string };
 

@@ -19,7 +19,7 @@ type Line =
   /** An operation's id was used for something else. */
   | { readonly type: 'conflict'; readonly asked: { readonly id: string } }
   /** An operation was asked for while another asking of it was under way. */
-  | { readonly type: 'overlap'; readonly id: string }
+  | { readonly type: 'overlap' }
   | { readonly type: 'reported' };
 
 export interface MovementRecord extends AsyncDisposable {
@@ -31,7 +31,7 @@ export interface MovementRecord extends AsyncDisposable {
   readonly movements: readonly Movement[];
   /** The operations whose ids were used for something else. */
   readonly conflicts: readonly string[];
-  /** The operations that were asked for by two at once. */
+  /** Who asked for an operation while somebody else did: the acquirer's lines. */
   readonly overlaps: readonly string[];
 }
 
@@ -47,7 +47,7 @@ export async function readRecord(file: string): Promise<MovementRecord> {
   let unfinished = '';
 
   function enter(line: Line): void {
-    if (line.type === 'overlap') overlaps.push(line.id);
+    if (line.type === 'overlap') overlaps.push(JSON.stringify(line));
     if (line.type === 'conflict') conflicts.push(line.asked.id);
     if (line.type !== 'movement' && line.type !== 'settlement') return;
     const movement = { ...byId.get(line.id), ...line } as Movement;

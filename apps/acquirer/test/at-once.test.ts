@@ -1,0 +1,73 @@
+/** Two who ask for one operation at once: who they are, and who is not meant. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Operation, Payment } from '@florin/core';
+import type { ProviderRequest } from '@florin/server/providers/provider';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createAcquirer } from '../src/provider.ts';
+import type { Asked } from '../src/wire.ts';
+import { askedFor, linesIn, startAcquirer, type TestAcquirer, testSecret } from './given.ts';
+
+let acquirer: TestAcquirer;
+let provider: ReturnType<typeof createAcquirer>;
+beforeAll(async () => {
+  acquirer = await startAcquirer();
+  provider = createAcquirer({ url: acquirer.url, secret: testSecret });
+});
+beforeEach(() => acquirer.misbehave({}));
+afterAll(() => acquirer[Symbol.asyncDispose]());
+
+function requestFor(asked: Asked, attempts: number): ProviderRequest {
+  const { id, merchant_id: merchantId, payment_id: paymentId, order_id: orderId } = asked;
+  const { kind, currency } = asked;
+  const operation = { id, merchantId, paymentId, kind, amount: BigInt(asked.amount), attempts };
+  return {
+    operation: operation as Operation,
+    payment: { id: paymentId, merchantId, orderId, currency } as Payment,
+  };
+}
+
+const overlapsOf = ({ id }: Asked) =>
+  linesIn(acquirer.file).flatMap((line) =>
+    line.type === 'overlap' && line.id === id ? [line] : [],
+  );
+
+/** Asks, and is not answered until the test is over; resolves once it has arrived. */
+async function askForLong(asked: Asked, hangUp: AbortSignal): Promise<void> {
+  await acquirer.misbehave({ slow: 1, slow_ms: 600_000 });
+  const before = (await acquirer.struck()).slow;
+  provider.perform(requestFor(asked, 1), hangUp).catch(() => {});
+  await expect.poll(async () => (await acquirer.struck()).slow).toBe(before + 1);
+}
+
+it('two ask at once: the record tells who, since when, and what befell the other', async () => {
+  const asked = askedFor();
+  const over = new AbortController();
+  await askForLong(asked, over.signal);
+  await acquirer.misbehave({});
+  await provider.lookup(requestFor(asked, 2), over.signal);
+  over.abort();
+
+  const [found, ...more] = overlapsOf(asked);
+  const by = (attempt: number) => `process ${process.pid}, attempt ${attempt}`;
+  expect(found).toMatchObject({
+    asker: { by: by(2), method: 'GET', socket: 'open', met: [] },
+    others: [{ by: by(1), method: 'POST', socket: 'open' }],
+  });
+  expect(found?.others[0]?.met).toEqual([expect.stringMatching(/ ask 1$/), 'slow']);
+  expect(found?.others[0]?.port).not.toBe(found?.asker.port);
+  expect(Date.parse(found?.others[0]?.since ?? '')).toBeLessThanOrEqual(
+    Date.parse(found?.asker.since ?? ''),
+  );
+  expect(more).toEqual([]);
+});
+
+it('who has hung up asks no more', async () => {
+  const asked = askedFor();
+  const over = new AbortController();
+  await askForLong(asked, over.signal);
+  over.abort();
+  await acquirer.misbehave({});
+  await sleep(50);
+  await provider.lookup(requestFor(asked, 2), AbortSignal.timeout(5_000));
+  expect(overlapsOf(asked)).toEqual([]);
+});
