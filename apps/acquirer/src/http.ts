@@ -1,5 +1,5 @@
 /** The acquirer over HTTP. Only what is asked of operations meets faults. */
-import { isId } from '@florin/core';
+import { isId, type OperationId } from '@florin/core';
 import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
 import { createAtOnce } from './at-once.ts';
@@ -52,7 +52,9 @@ export function createHttp(parts: HttpParts): Hono<Env> {
     if (!isId('operation', id)) return refuse(http, 400, 'invalid_request', 'Not an operation id.');
     const look = async () => {
       const movement = await operations.find(id);
-      return movement ? http.json(movement) : refuse(http, 404, 'not_found', `No ${id} is known.`);
+      if (movement) return http.json(movement);
+      // Whose, as in an answer that is a movement: it may come where another one is expected.
+      return refuse(http, 404, 'not_found', `No ${id} is known.`, { id });
     };
     const next = () => occasions.next('look', id);
     return atOnce.while(id, http.env.incoming, (asking) =>
@@ -114,8 +116,9 @@ function refuse(
   status: 400 | 404 | 409 | 500,
   error: ErrorCode,
   message: string,
+  about: { readonly id?: OperationId } = {},
 ): Response {
-  return http.json({ error, message }, status);
+  return http.json({ error, message, ...about }, status);
 }
 
 async function read<T extends z.ZodType>(

@@ -30,12 +30,17 @@ export function createAcquirer({ url, secret }: AcquirerOptions): Provider {
       throw refused(request, answer.status, said);
     },
     async lookup(request, signal) {
-      const headers = askedBy(request);
-      const answer = await fetch(`${url}/operations/${request.operation.id}`, { headers, signal });
+      const { id } = request.operation;
+      const answer = await fetch(`${url}/operations/${id}`, {
+        headers: askedBy(request),
+        signal,
+      });
       const said = await read(answer);
       if (answer.ok) return outcomeOf(request, said);
-      // In the acquirer's own words: any other 404 may come from somebody on the way.
-      if (answer.status === 404 && problem.safeParse(said).data?.error === 'not_found') return null;
+      // In the acquirer's own words, and of this operation: any other 404 may come from somebody on
+      // the way, or be the answer to another question.
+      const about = problem.safeParse(said).data;
+      if (answer.status === 404 && about?.error === 'not_found' && about.id === id) return null;
       throw refused(request, answer.status, said);
     },
     readReport: createReadReport(secret),

@@ -72,7 +72,12 @@ export const reportAnswer = z.object({ status: z.enum(['applied', 'waiting', 'de
 
 /** The error codes of its answers that are no movement; `message` beside them is for people. */
 export type ErrorCode = 'invalid_request' | 'not_found' | 'id_reused' | 'nothing_waits' | 'broken';
-export const problem = z.object({ error: z.string(), message: z.string() });
+/** `id`: of the operation that is not known. */
+export const problem = z.object({
+  error: z.string(),
+  message: z.string(),
+  id: z.string().optional(),
+});
 
 /** What is wrong with what was sent, in one line. */
 export const whatIsWrong = ({ issues }: z.ZodError): string =>

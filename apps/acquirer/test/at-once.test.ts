@@ -71,3 +71,20 @@ it('who has hung up asks no more', async () => {
   await provider.lookup(requestFor(asked, 2), AbortSignal.timeout(5_000));
   expect(overlapsOf(asked)).toEqual([]);
 });
+
+it('told that another operation is not known, it does not perform this one', async () => {
+  // With an acquirer of its own, to which there are no connections yet.
+  await using other = await startAcquirer({ faults: { answered_twice: 1, slow: 1, slow_ms: 200 } });
+  const florin = createAcquirer({ url: other.url, secret: testSecret });
+  const never = new AbortController().signal;
+  const lookup = (one: Asked) => florin.lookup(requestFor(one, 2), never);
+  // Two connections, each of which is to tell it once more.
+  expect(await Promise.all([askedFor(), askedFor()].map(lookup))).toEqual([null, null]);
+
+  // As Florin asks again: it performs what the provider knows nothing of.
+  const asked = askedFor();
+  const askAgain = async () => (await lookup(asked)) ?? florin.perform(requestFor(asked, 2), never);
+  await expect(askAgain()).rejects.toThrow('404 not_found');
+  await other.misbehave({});
+  expect(linesIn(other.file)).toEqual([]);
+});

@@ -61,8 +61,11 @@ describe('one id, one movement', () => {
   });
 
   it('nothing is known of an id that was never asked for', async () => {
-    const found = await acquirer.find(freshId('operation'));
-    expect(found).toEqual([404, { error: 'not_found', message: expect.any(String) }]);
+    const id = freshId('operation');
+    expect(await acquirer.find(id)).toEqual([
+      404,
+      { error: 'not_found', message: expect.any(String), id },
+    ]);
   });
 });
 

@@ -130,6 +130,18 @@ describe('what is not known is thrown, and is never an outcome', () => {
     ['no JSON', 200, '<html>', 'without JSON'],
     ['a proxy’s 404', 404, '<html>', 'without JSON'],
     ['a 404 in other words', 404, '{"error": "no_route", "message": ""}', '404'],
+    [
+      'that it knows nothing of another operation',
+      404,
+      JSON.stringify({ error: 'not_found', message: '', id: askedFor().id }),
+      '404 not_found',
+    ],
+    [
+      'that it knows nothing of who knows what',
+      404,
+      '{"error": "not_found", "message": ""}',
+      '404',
+    ],
     ['a 400', 400, '{"error": "invalid_request", "message": ""}', '400'],
     ['a 502', 502, '{}', '502'],
   ])('%s', async (_, status, body, message) => {

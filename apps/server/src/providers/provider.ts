@@ -24,7 +24,8 @@ export interface Provider {
   perform(request: ProviderRequest, signal: AbortSignal): Promise<ProviderOutcome>;
   /**
    * What became of an operation that it may have been asked for: by the operation's id, moving
-   * nothing. Null where the provider knows nothing of it; `unknown`, or throwing, where it can't tell.
+   * nothing. Null where the provider knows nothing of it, and says so of this very id: it is performed
+   * then. `unknown`, or throwing, where it can't tell.
    */
   lookup(request: ProviderRequest, signal: AbortSignal): Promise<ProviderOutcome | null>;
   /**
