@@ -127,6 +127,21 @@ describe('asked again', () => {
     expect(await statusOf(payment)).toBe('PENDING');
   });
 
+  it.each([
+    [limits.providerTimeoutMs - 1, ['perform', 'lookup', 'perform'], 'SUCCESS'],
+    [limits.providerTimeoutMs, ['perform', 'lookup'], 'PENDING'],
+  ] as const)(
+    'where the process stands still for %i ms while it looks: %j',
+    async (ms, expected, status) => {
+      const { payment, ways } = await resumedWith(() => {
+        vi.setSystemTime(Date.now() + ms);
+        return null;
+      }, [unknown, succeeded]);
+      expect(ways).toEqual(expected);
+      expect(await statusOf(payment)).toBe(status);
+    },
+  );
+
   it('each kind of operation, the same', async () => {
     const lost = new Set<string>();
     const { engine, asked } = engineOn(db.app, {
