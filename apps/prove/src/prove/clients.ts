@@ -100,6 +100,7 @@ export async function ask(
   const urls = stage.urls();
   if (urls.length === 0) return false;
   const { path, body } = entry.asked;
+  const toldBefore = entry.told;
   try {
     const answer = await fetch(chance.pick(urls) + path, {
       method: 'POST',
@@ -107,9 +108,9 @@ export async function ask(
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(30_000),
     });
-    return journal.note(entry, answer.status, await answer.text());
+    return journal.note(entry, answer.status, await answer.text(), toldBefore);
   } catch {
-    return journal.note(entry, 0, '');
+    return journal.note(entry, 0, '', toldBefore);
   }
 }
 

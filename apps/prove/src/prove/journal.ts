@@ -25,8 +25,12 @@ export interface Journal {
   /** Answers that were not what an earlier one had said. */
   readonly broken: readonly string[];
   open(asked: Asked): Entry;
-  /** @returns whether that settles the request */
-  note(entry: Entry, status: number, text: string): boolean;
+  /**
+   * @param toldBefore what was told when the request was sent: one that is beside it, and slower, may
+   *   still say that it is not known
+   * @returns whether that settles the request
+   */
+  note(entry: Entry, status: number, text: string, toldBefore: Told | null): boolean;
 }
 
 export function createJournal(): Journal {
@@ -42,7 +46,7 @@ export function createJournal(): Journal {
       entries.push(entry);
       return entry;
     },
-    note(entry, status, text) {
+    note(entry, status, text, toldBefore) {
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
       if (status === 200 || status === 201) {
         const { id, version } = JSON.parse(text) as { id: string; version: number };
@@ -56,9 +60,9 @@ export function createJournal(): Journal {
       }
       // What was answered for good is never refused afterwards, but for now, or for who knows how long.
       const isForNow = status === 0 || status === 202 || status >= 500 || isInFlight(text);
-      if (entry.told && (!isForNow || status === 202)) {
+      if (toldBefore && (!isForNow || status === 202)) {
         broken.push(
-          `${entry.asked.path} ${JSON.stringify(entry.asked.body)}: first ${entry.told.text}, then ${status} ${text}`,
+          `${entry.asked.path} ${JSON.stringify(entry.asked.body)}: first ${toldBefore.text}, then ${status} ${text}`,
         );
       }
       return !isForNow;
