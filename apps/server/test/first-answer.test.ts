@@ -2,10 +2,12 @@
  * A request's first final answer is what its replay will be, also where the provider's report came
  * before its answer and more has happened since. Found by `pnpm prove --kills 1000`.
  */
+import type { ProviderOutcome } from '@florin/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Engine } from '../src/engine/execute.ts';
 import type { ProviderRequest } from '../src/providers/provider.ts';
 import { createOf, databaseWithMerchant, engineOn, of } from './given.ts';
+import { unknown } from './scripted.ts';
 
 let given: Awaited<ReturnType<typeof databaseWithMerchant>>;
 beforeAll(async () => {
@@ -43,6 +45,22 @@ it('a refund that was reported first, and another refund since', async () => {
   expect(first).toMatchObject({ answer: 'done', payment: { refunded: 4_000n } });
   const replayed = await engine.execute(asked);
   expect(replayed).toEqual({ ...first, answer: 'replayed' });
+});
+
+it.each<[string, () => ProviderOutcome]>([
+  ['lost', () => unknown],
+  ['broken', () => Promise.reject(new Error('reset')) as never],
+])('a charge that was reported, and whose answer is %s', async (_, answer) => {
+  const { engine } = engineOn(given.db.app, {
+    async perform(request) {
+      await report(engine, request);
+      return answer();
+    },
+  });
+  const asked = createOf(given.merchantId);
+  const first = await engine.execute(asked);
+  expect(first).toMatchObject({ answer: 'done', payment: { status: 'SUCCESS', version: 2 } });
+  expect(await engine.execute(asked)).toEqual({ ...first, answer: 'replayed' });
 });
 
 it('a charge that was reported to wait for its payer, and then answered as approved', async () => {

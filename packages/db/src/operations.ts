@@ -89,16 +89,18 @@ export async function claimDueOperations(
 /**
  * Lets nobody ask for the operation before `until` (ms since the epoch): its outcome is not known.
  * Only if nobody has asked since.
+ * @returns whether it is: else it is settled, or another's
  */
 export async function postponeOperation(
   { sql }: Database,
   { merchantId, id, attempts }: Operation,
   until: number,
-): Promise<void> {
-  await sql`
+): Promise<boolean> {
+  const { count } = await sql`
     update operations set lease_until = ${operations.leaseUntil.mapToDriverValue(until) as string}
     where merchant_id = ${uuidOf(merchantId)} and id = ${uuidOf(id)}
       and status = 'open' and attempts = ${attempts}`;
+  return count === 1;
 }
 
 /** Of all merchants: how many operations are open, and since when the oldest (ms since the epoch). */

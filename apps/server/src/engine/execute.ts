@@ -105,7 +105,8 @@ export function createEngine(
     if (leftMs < limits.providerTimeoutMs) return { payment, answer: 'pending', operationId };
     const outcome = await ask.perform(payment, operation);
     if (outcome.outcome === 'unknown') {
-      await postpone(operation);
+      const reported = await postpone(operation);
+      if (reported) return { payment: reported, answer: 'done', operationId };
       return { payment, answer: 'pending', operationId };
     }
     try {
@@ -117,12 +118,19 @@ export function createEngine(
     }
   }
 
-  /** Without it the operation is asked for again once its lease has run out. */
-  async function postpone(operation: Operation): Promise<void> {
+  /**
+   * Without it the operation is asked for again once its lease has run out.
+   * @returns the first answer, where the provider has reported the outcome meanwhile
+   */
+  async function postpone(operation: Operation): Promise<Payment | null> {
     const until = askAgainAt(operation.attempts, Date.now());
-    await postponeOperation(database, operation, until).catch((cause: unknown) => {
+    try {
+      const isOpen = await postponeOperation(database, operation, until);
+      return isOpen ? null : await firstAnswer(operation);
+    } catch (cause) {
       log.warn({ err: cause, operationId: operation.id }, 'operation not postponed');
-    });
+      return null;
+    }
   }
 
   /**
@@ -130,11 +138,15 @@ export function createEngine(
    * answered, and more may have happened since: told is what the key's replay will be told.
    */
   async function answerTo(operation: Operation, recorded: Recorded): Promise<Payment> {
-    const { merchantId, paymentId, idempotencyKey: key } = operation;
     const isFirst = recorded.kind === 'applied' && recorded.answersKey !== null;
-    if (key === null || isFirst) return recorded.payment;
-    const version = await findAnswer(database, merchantId, key);
-    if (version === null) return recorded.payment;
+    return (isFirst ? null : await firstAnswer(operation)) ?? recorded.payment;
+  }
+
+  /** What the key's replay is told; null where that is not known yet, or there is no key. */
+  async function firstAnswer(operation: Operation): Promise<Payment | null> {
+    const { merchantId, paymentId, idempotencyKey: key } = operation;
+    const version = key === null ? null : await findAnswer(database, merchantId, key);
+    if (version === null) return null;
     const then = await findPaymentVersion(database, merchantId, paymentId, version);
     return present(then, paymentId).payment;
   }

@@ -26,8 +26,9 @@ export const postponeOperation: typeof operations.postponeOperation = async (
 ) => {
   const memory = memoryOf(database);
   const found = allOperations(memory).find((one) => one.id === id);
-  if (found?.status !== 'open' || found.attempts !== attempts) return;
+  if (found?.status !== 'open' || found.attempts !== attempts) return false;
   replace(memory, { ...found, leaseUntil: until });
+  return true;
 };
 
 export const claimDueOperations: typeof operations.claimDueOperations = async (
