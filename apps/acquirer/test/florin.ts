@@ -80,8 +80,9 @@ export async function operationsOf({ owner }: TestDatabase): Promise<readonly To
   ];
 }
 
-/** As if the time had come to ask again for everything that is open. */
+/** As if the time had come to ask again for everything that is open, and that Florin does not hold. */
 export async function passTime({ owner }: TestDatabase): Promise<void> {
   await owner.sql`
-    update operations set lease_until = now() - interval '1 second' where status = 'open'`;
+    update operations set lease_until = now() - interval '1 second'
+    where ctid in (select ctid from operations where status = 'open' for update skip locked)`;
 }

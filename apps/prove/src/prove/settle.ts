@@ -1,5 +1,6 @@
 /** Letting everything come to an end: no more faults, payers act, and the time comes for what waits. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '@florin/db';
 import type { Chance } from './chance.ts';
 import { actAsPayer } from './clients.ts';
 import type { Stage } from './stage.ts';
@@ -17,15 +18,28 @@ export async function settle(
   const { sql } = stage.database.owner;
   const giveUpAt = Date.now() + patienceMs;
   for (;;) {
-    await sql`update operations set lease_until = now() - interval '1 second' where status = 'open'`;
-    await sql`update provider_reports set due_at = now() - interval '1 second' where status = 'waiting'`;
-    await sql`update idempotency_keys set lease_until = now() - interval '1 second' where version is null`;
+    await makeDue(stage.database.owner);
     const waiting = await sql<{ id: string }[]>`
       select replace(id::text, '-', '') as id from payments where status = 'REQUIRES_ACTION'`;
     for (const { id } of waiting) await actAsPayer(stage, `pay_${id}`, chance);
     const open = await openThings(stage);
     if (open.length === 0 || Date.now() > giveUpAt) return open;
     await sleep(500);
+  }
+}
+
+/**
+ * The time comes for all that waits for it. What a Florin holds is left to the next round: to wait for
+ * it while we hold others is a deadlock, where it waits for those.
+ */
+export async function makeDue({ sql }: Database): Promise<void> {
+  for (const [table, due, waits] of [
+    ['operations', 'lease_until', "status = 'open'"],
+    ['provider_reports', 'due_at', "status = 'waiting'"],
+    ['idempotency_keys', 'lease_until', 'version is null'],
+  ]) {
+    await sql.unsafe(`update ${table} set ${due} = now() - interval '1 second'
+      where ctid in (select ctid from ${table} where ${waits} for update skip locked)`);
   }
 }
 
