@@ -10,7 +10,8 @@ import { invariants } from '../src/prove/invariants.ts';
 const script = join(import.meta.dirname, '../src/prove/main.ts');
 
 it('a few kills in a few seconds: everything that was promised holds', async () => {
-  const args = [script, '--kills', '3', '--seconds', '3', '--clients', '6', '--json'];
+  const args = [script, '--kills', '3', '--seconds', '3', '--clients', '6'];
+  args.push('--faults', 'answered_twice=0.1,slow=0.3', '--json');
   const folder = await mkdtemp(join(tmpdir(), 'florin-prove-test-'));
   const env = { ...process.env, TMPDIR: folder };
   const { stdout } = await promisify(execFile)(process.execPath, args, { env });

@@ -22,6 +22,7 @@ const program = new Command('prove')
   .option('--seconds <n>', 'for how long, at least', wholeNumber, 30)
   .option('--seed <n>', 'of all that is left to chance', wholeNumber, Date.now() % 1_000_000)
   .option('--clients <n>', 'how many there are at once', wholeNumber, 12)
+  .option('--faults <list>', 'other than it has: answered_twice=0.25,slow=0.4', '')
   .addOption(
     new Option('--sabotage <name>', 'break a promise on purpose: then this must fail').choices(
       Object.keys(sabotages),

@@ -14,6 +14,8 @@ export interface ProveOptions {
   readonly seconds: number;
   readonly seed: number;
   readonly clients: number;
+  /** Probabilities and durations of the acquirer's that are to be others, as its command line has them. */
+  readonly faults: string;
   readonly sabotage: string | undefined;
   /** Where the database and the record are kept; made, and left alone afterwards. */
   readonly folder: string;
@@ -40,7 +42,7 @@ export async function prove(options: ProveOptions, tell: (line: string) => void)
   await using stage = await setStage({
     folder,
     seed: String(seed),
-    faults,
+    faults: `${faults},${options.faults}`,
     preload: sabotage?.changes
       ? [fileURLToPath(new URL('sabotage-preload.ts', import.meta.url))]
       : [],
