@@ -1,5 +1,5 @@
 /** The writes of a batch: one statement for all tables. */
-import { begins, type KeyUse, type MerchantId, type Payment, uuidOf } from '@florin/core';
+import { begins, type KeyUse, type Payment, uuidOf } from '@florin/core';
 import type { ISql } from 'postgres';
 import { changedOperations, nameOf, part, type Step, type World } from './fold.ts';
 import { LegacyIdTaken, legacyIdsOf } from './legacy.ts';
@@ -15,21 +15,25 @@ import { events, idempotencyKeys, operations, payments, postings } from './schem
 import { legacyIds } from './schema-legacy.ts';
 import { NotAllWritten, together } from './together.ts';
 
-interface Order {
-  readonly merchantId: MerchantId;
-  readonly orderId: string;
-}
+type Ordered = Pick<Payment, 'merchantId' | 'orderId' | 'holdsOrder'>;
 
-/** Reads: those of the orders that no payment holds, and none that was imported has paid beside it. */
-const freeOrders: Statement<Order> = {
+/**
+ * Reads: those whose order no payment holds, and none that was imported has paid beside it. Whose own
+ * payment holds it, the unique index tells.
+ */
+const freeOrders: Statement<Ordered> = {
   writesAll: false,
-  text: (given) => `select w.o from json_to_recordset(${given}::json) as w(m uuid, o text)
-    where not exists (select from payments p
-        where p.merchant_id = w.m and p.order_id = w.o and p.holds_order)
+  text: (given) => `select w.o from json_to_recordset(${given}::json) as w(m uuid, o text, h bool)
+    where (w.h or (select true from payments p
+        where p.merchant_id = w.m and p.order_id = w.o and p.holds_order) is null)
       and not exists (select from legacy_ids l where l.merchant_id = w.m and l.paid_beside = w.o)`,
-  parameter: (orders) =>
+  parameter: (payments) =>
     JSON.stringify(
-      orders.map(({ merchantId, orderId }) => ({ m: uuidOf(merchantId), o: orderId })),
+      payments.map(({ merchantId, orderId, holdsOrder }) => ({
+        m: uuidOf(merchantId),
+        o: orderId,
+        h: holdsOrder,
+      })),
     ),
 };
 
