@@ -25,9 +25,6 @@ export interface Batcher {
   idle(): Promise<void>;
 }
 
-/** Of the commands under way; of 1, 3/4, 1/2 and 1/4 this did most at 64 connections. */
-const worthwhileShare = 1 / 4;
-
 /**
  * So many at once, as of hundreds of callers, share the commits that are free: one commit of all would
  * have the database wait for us, and then us for it. Fewer cost the database more as two.
@@ -68,12 +65,11 @@ export function createBatcher(
     });
   }
 
-  /** Beside another one a commit starts once it is not much smaller: many small ones would cost more. */
+  /** Beside another one a commit starts once it is as large: many small ones would cost more. */
   function startThoseDue(): void {
     for (;;) {
       const queued = outcomes.length + commands.size();
-      const isWorthIt = running.size === 0 || queued >= underWay * worthwhileShare;
-      if (queued === 0 || running.size >= commitsAtOnce || !isWorthIt) return;
+      if (queued === 0 || running.size >= commitsAtOnce || queued < underWay) return;
       const free = commitsAtOnce - running.size;
       const share = queued < worthSplitting ? queued : Math.ceil(queued / free);
       const size = Math.min(share, limits.commandsInBatch);
