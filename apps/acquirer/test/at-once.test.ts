@@ -39,6 +39,9 @@ async function askForLong(asked: Asked, hangUp: AbortSignal): Promise<void> {
   await expect.poll(async () => (await acquirer.struck()).slow).toBe(before + 1);
 }
 
+/** An overlap is noted while it is answered; a movement, behind it, before. */
+const allIsWritten = () => provider.perform(requestFor(askedFor(), 1), AbortSignal.timeout(5_000));
+
 it('two ask at once: the record tells who, since when, and what befell the other', async () => {
   const asked = askedFor();
   const over = new AbortController();
@@ -46,6 +49,7 @@ it('two ask at once: the record tells who, since when, and what befell the other
   await acquirer.misbehave({});
   await provider.lookup(requestFor(asked, 2), over.signal);
   over.abort();
+  await allIsWritten();
 
   const [found, ...more] = overlapsOf(asked);
   const by = (attempt: number) => `process ${process.pid}, attempt ${attempt}`;
@@ -69,6 +73,7 @@ it('who has hung up asks no more', async () => {
   await acquirer.misbehave({});
   await sleep(50);
   await provider.lookup(requestFor(asked, 2), AbortSignal.timeout(5_000));
+  await allIsWritten();
   expect(overlapsOf(asked)).toEqual([]);
 });
 
