@@ -1,11 +1,16 @@
 /** Two who ask for one operation at once: who they are, and who is not meant. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Operation, Payment } from '@florin/core';
-import type { ProviderRequest } from '@florin/server/providers/provider';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createAcquirer } from '../src/provider.ts';
 import type { Asked } from '../src/wire.ts';
-import { askedFor, linesIn, startAcquirer, type TestAcquirer, testSecret } from './given.ts';
+import {
+  askedFor,
+  linesIn,
+  requestFor,
+  startAcquirer,
+  type TestAcquirer,
+  testSecret,
+} from './given.ts';
 
 let acquirer: TestAcquirer;
 let provider: ReturnType<typeof createAcquirer>;
@@ -15,16 +20,6 @@ beforeAll(async () => {
 });
 beforeEach(() => acquirer.misbehave({}));
 afterAll(() => acquirer[Symbol.asyncDispose]());
-
-function requestFor(asked: Asked, attempts: number): ProviderRequest {
-  const { id, merchant_id: merchantId, payment_id: paymentId, order_id: orderId } = asked;
-  const { kind, currency } = asked;
-  const operation = { id, merchantId, paymentId, kind, amount: BigInt(asked.amount), attempts };
-  return {
-    operation: operation as Operation,
-    payment: { id: paymentId, merchantId, orderId, currency } as Payment,
-  };
-}
 
 const overlapsOf = ({ id }: Asked) =>
   linesIn(acquirer.file).flatMap((line) =>

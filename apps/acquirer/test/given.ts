@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Id, type IdKind, idOf } from '@florin/core';
+import { type Id, type IdKind, idOf, type Operation, type Payment } from '@florin/core';
+import type { ProviderRequest } from '@florin/server/providers/provider';
 import { inject } from 'vitest';
 import type { Entry } from '../src/books.ts';
 import type { FaultChange, FaultName } from '../src/faults.ts';
@@ -125,6 +126,23 @@ export interface Spawned extends AsyncDisposable {
 
 /** As `pnpm start` does. */
 const quickStart = join(import.meta.dirname, '../../server/src/quick-start.ts');
+
+/** What Florin hands to a provider for this. */
+export function requestFor(asked: Asked, attempts = 1): ProviderRequest {
+  const operation = {
+    id: asked.id,
+    merchantId: asked.merchant_id,
+    paymentId: asked.payment_id,
+    kind: asked.kind,
+    amount: BigInt(asked.amount),
+    attempts,
+  };
+  const { payment_id: id, order_id: orderId, currency } = asked;
+  return {
+    operation: operation as Operation,
+    payment: { id, merchantId: asked.merchant_id, orderId, currency } as Payment,
+  };
+}
 
 /** A process that is ready once it prints where it listens. Disposing of it is SIGTERM. */
 export async function spawned(

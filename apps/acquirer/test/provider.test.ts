@@ -1,13 +1,18 @@
 /** The provider `acquirer` against a real acquirer: what Florin is told, and what it must not be told. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Operation, Payment } from '@florin/core';
-import type { ProviderRequest } from '@florin/server/providers/provider';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultChange } from '../src/faults.ts';
 import { createAcquirer } from '../src/provider.ts';
 import type { Asked } from '../src/wire.ts';
-import { another, askedFor, startAcquirer, type TestAcquirer, testSecret } from './given.ts';
+import {
+  another,
+  askedFor,
+  requestFor,
+  startAcquirer,
+  type TestAcquirer,
+  testSecret,
+} from './given.ts';
 
 let acquirer: TestAcquirer;
 let provider: ReturnType<typeof createAcquirer>;
@@ -17,23 +22,6 @@ beforeAll(async () => {
 });
 beforeEach(() => acquirer.misbehave({}));
 afterAll(() => acquirer[Symbol.asyncDispose]());
-
-/** What Florin hands to a provider for this. */
-function requestFor(asked: Asked): ProviderRequest {
-  const operation = {
-    id: asked.id,
-    merchantId: asked.merchant_id,
-    paymentId: asked.payment_id,
-    kind: asked.kind,
-    amount: BigInt(asked.amount),
-    attempts: 1,
-  };
-  const { payment_id: id, order_id: orderId, currency } = asked;
-  return {
-    operation: operation as Operation,
-    payment: { id, merchantId: asked.merchant_id, orderId, currency } as Payment,
-  };
-}
 
 const never = new AbortController().signal;
 const perform = (asked: Asked) => provider.perform(requestFor(asked), never);

@@ -27,7 +27,7 @@ const byIndex = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoi
 
 /**
  * A commit's statement has one plan, whatever it is given. PostgreSQL would plan it anew each time: for
- * a tenth of what the commit costs.
+ * an eighth of what the commit costs it.
  */
 const plannedOnce = { plan_cache_mode: 'force_generic_plan' } as const;
 
