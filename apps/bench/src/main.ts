@@ -101,8 +101,9 @@ const measure: Readonly<Record<Section, (stage: Stage) => Promise<readonly [unkn
     return [found, `PostgreSQL stopped under load: ${acknowledged} acknowledged, ${lost} lost`];
   },
   async overload(stage) {
-    const found = await overload(stage, given.seconds);
-    return [found, overloadOf(found)];
+    const found = await overload(stage, pace);
+    const p99 = `p99 of what is accepted of the flood: ${found.p99.toFixed(2)}x`;
+    return [found, `${overloadOf(found)}\n${p99}`];
   },
   async processes(stage) {
     const found = await processes(stage, pace);

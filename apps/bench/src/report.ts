@@ -76,18 +76,20 @@ export const sizesOf = (costs: readonly SizeCost[]): string =>
   );
 
 const besideRow = (name: string, { asked, accepted, told }: Beside): Cells => [
-  ...[name, whole(asked), whole(accepted), told.accepted, told.refused],
-  ...[fine(told.p50), fine(told.p99), fine(told.refusedP99)],
+  ...[name, whole(asked), whole(accepted), ...[told.accepted, told.refused].map(whole)],
+  ...[fine(told.p50), fine(told.p99)],
+  ...[fine(told.refusedP50), fine(told.refusedP99)],
 ];
+
+const refusals = ['refusal p50 ms', 'refusal p99 ms'];
 
 export const overloadOf = (found: Overload): string =>
   aligned(
-    ['', 'asked /s', 'accepted /s', 'samples', 'refused', 'p50 ms', 'p99 ms', 'refusal p99 ms'],
+    ['', 'asked /s', 'accepted /s', 'samples', 'refused', 'p50 ms', 'p99 ms', ...refusals],
     [
-      besideRow('64 callers', found.before),
       besideRow('320, as many as are not refused', found.carried),
       besideRow('1,536, four times what may be in hand', found.flooded),
-      besideRow('64 again, at once afterwards', found.afterwards),
+      besideRow('64, at once afterwards', found.afterwards),
       besideRow('another merchant beside the 1,536', found.other),
     ],
   );

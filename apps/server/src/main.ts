@@ -14,6 +14,7 @@ import { createProviders, type Providers } from './providers/index.ts';
 import { createSandbox } from './providers/sandbox.ts';
 import { createShed, type Shed } from './shed.ts';
 import { openStorage } from './storage.ts';
+import { createThrottle } from './throttle.ts';
 import { startReportWorker } from './workers/apply-reports.ts';
 import { startExpireWorker } from './workers/expire-payments.ts';
 import { startNumberingWorker } from './workers/number-events.ts';
@@ -54,7 +55,11 @@ export async function start(config: Config, given?: Providers): Promise<Florin> 
   const { deadlines } = config;
   // Stops once the engine is idle, and hands the feed over to another process.
   opened.adopt(startNumberingWorker(database, log), (it) => it.stop());
-  const engine = opened.adopt(createEngine(database, providers, deadlines, log), (it) => it.idle());
+  const throttle = createThrottle();
+  const engine = opened.adopt(
+    createEngine(database, providers, deadlines, log, throttle.paused),
+    (it) => it.idle(),
+  );
   const reports = createReports({ database, engine, deadlines, log });
   opened.adopt(startExpireWorker(database, engine, log), (it) => it.stop());
   opened.adopt(startResumeWorker(database, engine, log), (it) => it.stop());
@@ -71,7 +76,7 @@ export async function start(config: Config, given?: Providers): Promise<Florin> 
     metrics,
     log,
   });
-  const shed = createShed({ engine, callers, metrics, log });
+  const shed = createShed({ engine, callers, throttle, metrics, log });
   const server = opened.adopt(await listen(http.fetch, shed, config), close);
 
   const { port } = server.address() as AddressInfo;

@@ -12,9 +12,9 @@ import type { Engine } from './engine/execute.ts';
 import { overloaded } from './engine/overloaded.ts';
 import type { Metrics } from './metrics.ts';
 import { protection, requestIdOf, tell } from './observe.ts';
-import { createPace } from './pace.ts';
 import { restRefusal } from './refusals.ts';
 import { restRoutes } from './rest/routes.ts';
+import type { Throttle } from './throttle.ts';
 
 /** Whether it has answered: then nobody else may. */
 export type Shed = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -22,6 +22,7 @@ export type Shed = (request: IncomingMessage, response: ServerResponse) => boole
 export interface ShedParts {
   readonly engine: Pick<Engine, 'isFullFor'>;
   readonly callers: Pick<Callers, 'known'>;
+  readonly throttle: Pick<Throttle, 'pause'>;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
@@ -31,9 +32,8 @@ const commanding: ReadonlySet<string> = new Set(
   restRoutes.filter(({ type }) => type === 'mutation').map(({ method }) => method),
 );
 
-export function createShed({ engine, callers, metrics, log }: ShedParts): Shed {
+export function createShed({ engine, callers, throttle, metrics, log }: ShedParts): Shed {
   const { status, headers, bodyFor } = preparedRefusal();
-  const pace = createPace();
   return (request, response) => {
     const { method = '', url = '' } = request;
     if (!commanding.has(method) || !url.startsWith('/payments')) return false;
@@ -50,10 +50,10 @@ export function createShed({ engine, callers, metrics, log }: ShedParts): Shed {
     // With a length, Node sends it along with the headers.
     const own = { 'x-request-id': requestId, 'content-length': Buffer.byteLength(body) };
     const { merchantId } = caller;
-    pace(() => {
-      if (!response.destroyed) response.writeHead(status, { ...headers, ...own }).end(body);
-      tell(log, metrics, { requestId, method, route: null, status, startedAt, merchantId });
-    });
+    response.writeHead(status, { ...headers, ...own }).end(body);
+    tell(log, metrics, { requestId, method, route: null, status, startedAt, merchantId });
+    // Not before Node is done with the request: it resumes the connection by itself.
+    setImmediate(throttle.pause, request.socket);
     return true;
   };
 }

@@ -106,7 +106,7 @@ describe('what goes into a batch', () => {
 });
 
 describe('no more in hand than may be', () => {
-  const { commandsInHand, commandsInBatch } = limits;
+  const { commandsInHand, commandsInHandFlooded, commandsInBatch } = limits;
   const refusal = {
     refusal: { code: 'unavailable', fields: { retryAfterSeconds: limits.overloadedRetrySeconds } },
   };
@@ -144,6 +144,25 @@ describe('no more in hand than may be', () => {
     }
     await Promise.all([outcomes, last]);
     expect(batcher.isFullFor('mer_1')).toBe(false);
+  });
+
+  it.each([
+    ['nobody', 0, commandsInHand],
+    ['a few', 7, commandsInHand],
+    ['some', 80, commandsInHand - 10],
+    ['a flood', 1_152, commandsInHandFlooded],
+    ['a larger one', 100_000, commandsInHandFlooded],
+  ])('where %s of those who were refused wait to ask again: %i, %i', async (_, throttled, room) => {
+    const batcher = createBatcher(
+      async (commands) => commands.map(() => decided),
+      1,
+      () => throttled,
+    );
+    const queued = submitAll(batcher, named(room - 1).map(cancel));
+    expect(batcher.isFullFor('mer_1')).toBe(false);
+    const last = batcher.submit(cancel('last'));
+    expect(batcher.isFullFor('mer_1')).toBe(true);
+    await Promise.all([queued, last]);
   });
 
   it('so many callers, each with one payment after the other, are never turned away', async () => {

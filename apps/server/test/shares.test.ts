@@ -6,7 +6,7 @@ const room = 6;
 
 /** One letter for each that is in hand: whose it is. */
 function holding(owners: string) {
-  const shares = createShares(room);
+  const shares = createShares(() => room);
   for (const owner of owners) shares.enter(owner);
   return shares;
 }

@@ -42,8 +42,8 @@ export const limits = {
    * room, merchants have even shares of it.
    */
   commandsInHand: 384,
-  /** Refusals for want of room that are written in one turn of the event loop: some 1 ms of it. */
-  refusalsInTurn: 16,
-  /** Beyond, refusals are written at once. */
-  refusalsWaiting: 4_096,
+  /** In a flood: to refuse takes time as well, and what is in hand is to wait no longer for that. */
+  commandsInHandFlooded: 256,
+  /** Connections that were refused for want of room are read again, as long as there are more of them. */
+  throttledReadPerSecond: 1_000,
 } as const;

@@ -31,17 +31,29 @@ export interface Batcher {
  */
 const worthSplitting = 96;
 
+/** Of those who were refused and wait to ask again, so many take the place of one who is in hand. */
+const throttledInPlace = 8;
+
+function roomBeside(throttled: number): number {
+  const { commandsInHand, commandsInHandFlooded } = limits;
+  return Math.max(commandsInHandFlooded, commandsInHand - Math.floor(throttled / throttledInPlace));
+}
+
 /** More losses in a row than any race explains: the caller is told to come back. */
 const mostLosses = 20;
 
-/** @param commitsAtOnce how many commits may be under way at once */
+/**
+ * @param commitsAtOnce how many commits may be under way at once
+ * @param throttled how many connections were refused and wait to be read again
+ */
 export function createBatcher(
   commit: (commands: readonly Command[]) => Promise<readonly Result[]>,
   commitsAtOnce = 1,
+  throttled: () => number = () => 0,
 ): Batcher {
   const outcomes: Waiting[] = [];
   const commands = createFairQueue<Waiting>();
-  const shares = createShares(limits.commandsInHand);
+  const shares = createShares(() => roomBeside(throttled()));
   const running = new Set<Promise<void>>();
   /** Commands in the commits that are under way. */
   let underWay = 0;

@@ -61,13 +61,16 @@ export interface Engine {
   idle(): Promise<void>;
 }
 
+/** @param throttled how many connections were refused for want of room and wait to be read again */
 export function createEngine(
   database: Database,
   providers: Providers,
   deadlines: Deadlines,
   log: Logger,
+  throttled?: () => number,
 ): Engine {
-  const batcher = createBatcher(createCommitter(database.commits), limits.commitsAtOnce);
+  const committer = createCommitter(database.commits);
+  const batcher = createBatcher(committer, limits.commitsAtOnce, throttled);
   const ask = createAsk(providers, deadlines, log);
 
   async function execute(command: CallerCommand): Promise<Executed> {

@@ -8,14 +8,15 @@ export interface Shares {
   leave(owner: string): void;
 }
 
-/** @param room for all; shares are rounded up, and everybody may have one */
-export function createShares(room: number): Shares {
+/** @param roomNow for all; shares are rounded up, and everybody may have one */
+export function createShares(roomNow: () => number): Shares {
   /** Of those who have any. */
   const inHand = new Map<string, number>();
   let all = 0;
 
   return {
     isFullFor(owner) {
+      const room = roomNow();
       if (all < room) return false;
       const own = inHand.get(owner) ?? 0;
       const owners = inHand.size + (own === 0 ? 1 : 0);
