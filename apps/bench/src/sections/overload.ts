@@ -46,6 +46,8 @@ export async function overload(stage: Stage, { rounds, seconds }: Pace): Promise
   const load = (connections: number, s: number) =>
     loadHttp({ url: florin.url, key, asks: rows.create, seeded: store.seeded, connections }, s);
   async function beside(connections: number, by: string): Promise<Beside> {
+    // What the last ones had in hand is done by then.
+    await sleep(1_000);
     const processes = Math.ceil(connections / callersInProcess);
     const others = Array.from({ length: processes }, () =>
       load(connections / processes, (settledMs + openedMs) / 1000 + seconds),
