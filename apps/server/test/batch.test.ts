@@ -86,8 +86,9 @@ describe('what goes into a batch', () => {
 
   it('those that are enough for both share the commits that are free', async () => {
     for (const [count, sizes] of [
-      [95, [95]],
-      [97, [49, 48]],
+      [39, [39]],
+      [40, [20, 20]],
+      [97, [48, 49]],
     ] as const) {
       const { batcher, batches } = immediate(() => decided, 2);
       await submitAll(batcher, named(count).map(cancel));

@@ -26,10 +26,11 @@ export interface Batcher {
 }
 
 /**
- * So many at once, as of hundreds of callers, share the commits that are free: one commit of all would
- * have the database wait for us, and then us for it. Fewer cost the database more as two.
+ * So many at once, as of dozens of callers, share the commits that are free: one commit of all would
+ * have the database wait for us, and then us for it. Fewer cost the database more as two. The second
+ * share is the larger, where they are odd: it would wait for the first if it were smaller.
  */
-const worthSplitting = 96;
+const worthSplitting = 40;
 
 /** Of those who were refused and wait to ask again, so many take the place of one who is in hand. */
 const throttledInPlace = 8;
@@ -83,7 +84,7 @@ export function createBatcher(
       const queued = outcomes.length + commands.size();
       if (queued === 0 || running.size >= commitsAtOnce || queued < underWay) return;
       const free = commitsAtOnce - running.size;
-      const share = queued < worthSplitting ? queued : Math.ceil(queued / free);
+      const share = queued < worthSplitting ? queued : Math.floor(queued / free);
       const size = Math.min(share, limits.commandsInBatch);
       const batch = outcomes.splice(0, size);
       batch.push(...commands.take(size - batch.length));
