@@ -44,6 +44,6 @@ export const limits = {
   commandsInHand: 384,
   /** In a flood: to refuse takes time as well, and what is in hand is to wait no longer for that. */
   commandsInHandFlooded: 256,
-  /** Connections that were refused for want of room are read again, as long as there are more of them. */
+  /** How many connections that were refused for want of room are read again in a second. */
   throttledReadPerSecond: 1_000,
 } as const;
