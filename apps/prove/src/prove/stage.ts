@@ -19,6 +19,8 @@ export interface StageOptions {
   readonly afterKill: string | undefined;
 }
 
+type Faults = Readonly<Record<string, number>>;
+
 export interface Stage extends AsyncDisposable {
   readonly key: string;
   readonly acquirerUrl: string;
@@ -29,7 +31,9 @@ export interface Stage extends AsyncDisposable {
   /** SIGKILL, and a new one in its place. */
   killFlorin(which: number): Promise<void>;
   /** Changes the acquirer's faults. */
-  setFaults(faults: Readonly<Record<string, number>>): Promise<void>;
+  setFaults(changed: Faults): Promise<void>;
+  /** Changes them for as long as the work takes. */
+  withFaults(changed: Faults, work: () => Promise<void>): Promise<void>;
 }
 
 const require = createRequire(import.meta.url);
@@ -91,6 +95,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     await answer.body?.cancel();
   };
   const urls = () => florins.flatMap((florin) => (florin ? [florin.url] : []));
+  const setFaults = (changed: Faults) => post('/faults', changed);
   const reportToThem = () => post('/reports', { to: urls() });
   await reportToThem();
 
@@ -110,7 +115,14 @@ export async function setStage(options: StageOptions): Promise<Stage> {
       florins[which] = await start(which);
       await reportToThem();
     },
-    setFaults: (changed) => post('/faults', changed),
+    setFaults,
+    async withFaults(changed, work) {
+      const { settings } = (await (await fetch(`${acquirer.url}/faults`)).json()) as {
+        readonly settings: Faults;
+      };
+      await setFaults(changed);
+      await work().finally(() => setFaults(settings));
+    },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
