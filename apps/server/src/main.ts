@@ -15,6 +15,7 @@ import { createSandbox } from './providers/sandbox.ts';
 import { createShed, type Shed } from './shed.ts';
 import { openStorage } from './storage.ts';
 import { createThrottle } from './throttle.ts';
+import { startAnalyzeWorker } from './workers/analyze-grown.ts';
 import { startReportWorker } from './workers/apply-reports.ts';
 import { startExpireWorker } from './workers/expire-payments.ts';
 import { startNumberingWorker } from './workers/number-events.ts';
@@ -55,6 +56,7 @@ export async function start(config: Config, given?: Providers): Promise<Florin> 
   const { deadlines } = config;
   // Stops once the engine is idle, and hands the feed over to another process.
   opened.adopt(startNumberingWorker(database, log), (it) => it.stop());
+  opened.adopt(startAnalyzeWorker(database, log), (it) => it.stop());
   const throttle = createThrottle();
   const engine = opened.adopt(
     createEngine(database, providers, deadlines, log, throttle.paused),

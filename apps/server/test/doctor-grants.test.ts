@@ -19,6 +19,7 @@ async function grants(): Promise<readonly (readonly [seen: string, mend: string 
 }
 
 const refuse = 'FUNCTION public.florin_refuse_write(json)';
+const analyze = 'FUNCTION public.florin_analyze_grown()';
 
 it.each([
   [
@@ -36,6 +37,11 @@ it.each([
     `revoke execute on ${refuse} from public, florin_app`,
     `florin_app lacks EXECUTE on ${refuse}`,
     `GRANT EXECUTE ON ${refuse} TO florin_app;`,
+  ],
+  [
+    `revoke execute on ${analyze} from florin_app`,
+    `florin_app lacks EXECUTE on ${analyze}`,
+    `GRANT EXECUTE ON ${analyze} TO florin_app;`,
   ],
   [
     'revoke update (last_used_at) on api_keys from florin_app',

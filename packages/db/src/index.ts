@@ -31,5 +31,6 @@ export * from './payments.ts';
 export * from './refunds.ts';
 export * from './reports.ts';
 export { findWrongRights, type WrongRight } from './rights.ts';
+export * from './statistics.ts';
 export * from './trouble.ts';
 export * from './verify.ts';

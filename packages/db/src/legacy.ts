@@ -81,15 +81,3 @@ export async function readImported(
     }),
   );
 }
-
-/**
- * Tells the planner how large the tables have become. Until it knows, it takes any index that begins
- * with the merchant for one payment's: then checks of foreign keys alone are a hundred times as slow.
- * As whoever connected: the server's role may not.
- */
-export async function analyzeImported({ sql }: Pick<Database, 'sql'>): Promise<void> {
-  await sql.begin(async (tx) => {
-    await tx.unsafe('set local role none');
-    await tx.unsafe('analyze payments, operations, events, idempotency_keys, legacy_ids');
-  });
-}

@@ -34,7 +34,7 @@ export async function findWrongRights(sql: Sql): Promise<readonly WrongRight[]> 
   return [...(await findWrongUses(sql)), ...(await findWrongTables(sql))];
 }
 
-/** What is no table: without the schemas nothing is found, without the function nothing is written. */
+/** What is no table: without the schemas nothing is found; the server calls the functions. */
 async function findWrongUses(sql: Sql): Promise<readonly WrongRight[]> {
   const rows = await sql<{ on: string; right: string; has: boolean | null }[]>`
     select 'SCHEMA ' || s as "on", 'USAGE' as "right",
@@ -43,7 +43,7 @@ async function findWrongUses(sql: Sql): Promise<readonly WrongRight[]> {
     union all
     select 'FUNCTION ' || f, 'EXECUTE',
       has_function_privilege(${appRole}, to_regprocedure(f)::oid, 'EXECUTE')
-    from unnest('{public.florin_refuse_write(json)}'::text[]) as f
+    from unnest('{public.florin_analyze_grown(),public.florin_refuse_write(json)}'::text[]) as f
     union all
     select 'public.api_keys', 'UPDATE (last_used_at)', (
       select has_column_privilege(${appRole}, attrelid, attnum, 'UPDATE') from pg_attribute

@@ -4,7 +4,7 @@ import type { ISql, Sql } from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { commit } from '../src/commit.ts';
 import { freshId } from '../src/fresh-ids.ts';
-import { analyzeImported, findLegacyPayments, readImported } from '../src/legacy.ts';
+import { findLegacyPayments, readImported } from '../src/legacy.ts';
 import { type TestDatabase, testDatabase } from '../src/testing.ts';
 import { fresh, type Merchant, newMerchant } from './given.ts';
 
@@ -42,7 +42,7 @@ async function fetched(tx: ISql): Promise<number> {
 
 it('is some rows each, as after an import that was killed before it told the planner', async () => {
   await commit(db.app.sql, imports(newMerchant(), 5));
-  await analyzeImported(db.owner);
+  await db.owner.sql`analyze`;
   const merchant = newMerchant();
   const rows = limits.commandsInBatch * 3;
   await commit(db.app.sql, imports(merchant, rows));

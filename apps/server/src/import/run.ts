@@ -4,7 +4,7 @@
  */
 import { detailOf, type Import, type Payment, type Report } from '@florin/core';
 import {
-  analyzeImported,
+  analyzeGrown,
   commit,
   type Database,
   type DjangoPayments,
@@ -36,25 +36,21 @@ export interface ImportOptions extends Wanted {
 /** Decides commands: for good, or to see what would become of them. */
 type Decide = (commands: readonly (Import | Report)[]) => Promise<readonly Result[]>;
 
-/** After so many pages the tables are of another order of magnitude. */
-const growthSteps: ReadonlySet<number> = new Set([1, 10, 100, 1_000, 10_000]);
-
 /** What became of each page's rows, in their order. */
 export async function* importDjango(
-  { sql }: Database,
+  database: Database,
   source: DjangoPayments,
   options: ImportOptions,
 ): AsyncGenerator<readonly Outcome[]> {
+  const { sql } = database;
   const { dryRun } = options;
   const decide: Decide = (commands) =>
     dryRun ? foresee(sql, commands) : commitAll((some) => commit(sql, some), commands);
   // A dry run writes nothing that a later page could see: an order's payments must come together.
   const pages = dryRun ? source.pagesByOrder() : source.pages();
-  let read = 0;
   for await (const rows of pages) {
     yield await importPage({ sql }, rows, options, decide);
-    read += 1;
-    if (!dryRun && growthSteps.has(read)) await analyzeImported({ sql });
+    if (!dryRun) await analyzeGrown(database);
   }
 }
 

@@ -58,9 +58,6 @@ export async function startPostmaster(
 const largeMemory = 4 * 1024 ** 3;
 
 const tuned = {
-  // Until a table is analyzed the planner guesses, and a prepared plan for the empty table stays: it
-  // searches all of a merchant's rows. Tables that fill from nothing can't wait a minute for it.
-  autovacuum_naptime: '5s',
   // By default a busy Florin fills its WAL in about a minute, and each checkpoint has whole pages
   // written once more; and pages of indexes whose order is not that of time don't stay in memory.
   max_wal_size: '4GB',
