@@ -63,8 +63,8 @@ describe('a charge whose commit took long', () => {
     [limits.leaseMs, 'pending', 0],
   ] as const)('%i ms: it is %s, and was asked for %i times', async (ms, answer, times) => {
     const { engine, asked } = engineOn(db.app, {});
-    const { unsafe } = db.app.commits;
-    const committing = vi.spyOn(db.app.commits, 'unsafe');
+    const { unsafe } = db.app.pipeline;
+    const committing = vi.spyOn(db.app.pipeline, 'unsafe');
     committing.mockImplementationOnce((...given) => {
       vi.setSystemTime(start + ms);
       return unsafe(...given);

@@ -34,7 +34,7 @@ export const limits = {
   overloadedRetrySeconds: 1,
   commandsInBatch: 128,
   lookupsInBatch: 128,
-  /** While the database is at one, the next is made ready. */
+  /** While the database is at one, the next is made ready, and sent. */
   commitsAtOnce: 2,
   /**
    * Of all merchants: commands that wait for a commit or are in one, outcomes among them. What both

@@ -26,9 +26,13 @@ const mostLeft = 1_024;
 /** After so many commits that were read for, at the latest, another one is tried without. */
 const longestCare = 64;
 
-/** As `commit`, in its process and on its pool for good. */
+/**
+ * As `commit`, in its process and on its pool for good.
+ * @param pipeline where those go that are not read for; what waits for a lock there is to be given up
+ */
 export function createCommitter(
   sql: Sql,
+  pipeline: Sql = sql,
 ): (commands: readonly Command[]) => Promise<readonly Result[]> {
   const left = new LRUCache<string, Left>({ max: mostLeft });
   /** How often in a row it was not as expected: each time twice as many commits are read for. */
@@ -67,7 +71,7 @@ export function createCommitter(
     // Nobody is told no because of what was not read.
     if (steps.some(({ decision }) => decision.kind !== 'applied')) return null;
     try {
-      await writeUnread(sql, expected, steps);
+      await writeUnread(pipeline, expected, steps);
     } catch (error) {
       // It may have been committed: then its lease brings it to light.
       if (troubleOf(error) === 'unreachable')

@@ -15,6 +15,11 @@ export interface Database {
   readonly query: PostgresJsDatabase;
   /** For commits alone: few connections, which know their statements and stay warm. */
   readonly commits: Sql;
+  /**
+   * One connection for commits that are a single statement, sent one behind the other: PostgreSQL has
+   * the next one at hand when one is done, and no two of them wait for each other.
+   */
+  readonly pipeline: Sql;
   /** Waits for statements that are under way, `seconds` at most. */
   close(seconds?: number): Promise<void>;
 }
@@ -30,6 +35,12 @@ const byIndex = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoi
  * an eighth of what the commit costs it.
  */
 const plannedOnce = { plan_cache_mode: 'force_generic_plan' } as const;
+
+/**
+ * What comes behind must not wait for somebody's lock: PostgreSQL gives the commit up, and it is tried
+ * again on a connection of its own.
+ */
+const givesWay = { lock_timeout: '50ms' } as const;
 
 /** The server's pool, as `florin_app`, whoever the URL says. `migrate` must have run. */
 export function connect(url: string, connections = 10): Database {
@@ -60,12 +71,14 @@ function open(url: string, max: number, settings: Record<string, string>): Datab
   const query = pool(max);
   const sql = query.$client;
   const commits = pool(limits.commitsAtOnce, plannedOnce).$client;
+  const pipeline = pool(1, { ...plannedOnce, ...givesWay }).$client;
   return {
     sql,
     query,
     commits,
+    pipeline,
     close: async (seconds = 5) => {
-      await Promise.all([sql.end({ timeout: seconds }), commits.end({ timeout: seconds })]);
+      await Promise.all([sql, commits, pipeline].map((one) => one.end({ timeout: seconds })));
     },
   };
 }

@@ -214,6 +214,20 @@ describe('an outcome of a payment that somebody else has changed since', () => {
   });
 });
 
+it('a commit that waits for somebody’s lock lets pass those that were sent behind it', async () => {
+  const merchant = newMerchant();
+  const command = merchant.create();
+  const sameKey = { ...command, orderId: fresh('order') };
+  await using first = await hold(db, (sql) => createCommitter(sql)([sameKey]));
+  const commit = createCommitter(db.app.commits, db.app.pipeline);
+  const stuck = commit([command, merchant.create()]);
+  const behind = await commit([merchant.create(), merchant.create()]);
+  expect(behind.map(said)).toEqual(['applied PENDING', 'applied PENDING']);
+  expect(await waiting(db)).toHaveLength(1);
+  await first.rollback();
+  expect((await stuck).map(said)).toEqual(['applied PENDING', 'applied PENDING']);
+});
+
 it('commands of any other kind are read for', async () => {
   const merchant = newMerchant();
   const payment = await paid(db.app.sql, merchant);

@@ -22,7 +22,7 @@ export async function batchCosts(
 ): Promise<readonly BatchCost[]> {
   const store = await stage.bareStore('batches', 0);
   const database = connect(store.url, 1);
-  const commit = createCommitter(database.commits);
+  const commit = createCommitter(database.commits, database.pipeline);
   const run = runName();
   let n = 0;
 

@@ -69,7 +69,7 @@ export function createEngine(
   log: Logger,
   throttled?: () => number,
 ): Engine {
-  const committer = createCommitter(database.commits);
+  const committer = createCommitter(database.commits, database.pipeline);
   const batcher = createBatcher(committer, limits.commitsAtOnce, throttled);
   const ask = createAsk(providers, deadlines, log);
 

@@ -22,7 +22,8 @@ export function createMemory(): Database {
     now: Date.now,
   };
   const close = async () => {};
-  return { sql: memory, query: memory, commits: memory, close } as unknown as Database;
+  const pools = { sql: memory, query: memory, commits: memory, pipeline: memory };
+  return { ...pools, close } as unknown as Database;
 }
 
 export function memoryOf(database: Pick<Database, 'sql'>): Memory {
