@@ -86,8 +86,9 @@ export async function setContestants(stage: Stage, payments: number): Promise<Co
 
 /** Both sides at work for a while, and everything analyzed. */
 export async function warm(contestants: Contestants, seconds: number): Promise<void> {
-  const { rest, bare, byHand } = contestants;
-  for (const side of [rest('create', 64), rest('mix', 64), bare('create', 16), byHand(64)]) {
+  const { rest, sdk, bare, byHand } = contestants;
+  const sides = [rest('create', 64), rest('mix', 64), sdk('create', 64)];
+  for (const side of [...sides, bare('create', 16), byHand(64)]) {
     await measured(side, seconds);
   }
   await contestants.stage.analyze();

@@ -80,6 +80,7 @@ async function measure(
   };
 }
 
-process.once('message', async ({ load, seconds }: { load: SdkLoad; seconds: number }) => {
-  process.send?.(await measure(load, seconds), () => process.exit());
+process.on('message', async ({ load, seconds }: { load: SdkLoad; seconds: number }) => {
+  process.send?.(await measure(load, seconds));
 });
+process.once('disconnect', () => process.exit());
